@@ -1,0 +1,42 @@
+import type {Vector} from '../pattern/mask.ts';
+
+/**
+ * The weight operand as it lies in global memory: geometry only, to the byte; `fill` adds the contents.
+ *
+ * values    tile after tile; in a tile column after column (`valuePitch` apart), each with its kept rows contiguous
+ * metadata  tile after tile; in a tile one 32-bit word a column for every 32 kept rows (2 bits a stored value), words of the
+ *           same 32 rows side by side: word (block, column) lies at metadataOffset + (block · N_t + column) · 4
+ * rowIndex, columnIndex   the original row of every kept row, the original column of every kept column, uint32 each
+ */
+export interface PackedOperand {
+  readonly k: number;
+  readonly n: number;
+  readonly elementBytes: number;
+  readonly gathered: boolean;
+  readonly vector?: Vector;
+  readonly tiles: readonly PackedTile[];
+  /** Bytes each array takes in global memory, alignment included. */
+  readonly bytes: {readonly values: number; readonly metadata: number; readonly rowIndex: number; readonly columnIndex: number};
+}
+
+export interface PackedTile {
+  readonly columns: Uint32Array;
+  readonly rows: Uint32Array;
+  /** Values stored for one column: K_t, or half of it under 2:4. */
+  readonly stored: number;
+  /** Bytes from one column's values to the next: stored values rounded up to 16 B, the widest copy. */
+  readonly valuePitch: number;
+  /** Offsets in bytes from the start of each array; values and metadata of a tile start on a 128 B line. */
+  readonly valueOffset: number;
+  readonly metadataOffset: number;
+  readonly rowIndexOffset: number;
+  readonly columnIndexOffset: number;
+}
+
+/** What lies in those arrays. Values are held as float32 whatever the stored type. */
+export interface PackedContents {
+  readonly values: Float32Array;
+  readonly metadata: Uint32Array;
+  readonly rowIndex: Uint32Array;
+  readonly columnIndex: Uint32Array;
+}

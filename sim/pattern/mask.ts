@@ -1,0 +1,33 @@
+/**
+ * Which weights of B[K×N] survive. The tiles partition the surviving columns from left to right; inside a tile all kept
+ * columns share the kept rows, so that a tile condenses to a dense K_t×N_t matrix.
+ */
+export interface Mask {
+  readonly k: number;
+  readonly n: number;
+  readonly tiles: readonly MaskTile[];
+  /** Of every m consecutive kept rows each column keeps its n largest; absent: all of them. */
+  readonly vector?: Vector;
+}
+
+/** One tile: the original numbers of its kept columns (N_t of them) and kept rows (K_t of them), both ascending. */
+export interface MaskTile {
+  readonly columns: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+/** n:m along the condensed K. */
+export interface Vector {
+  readonly n: number;
+  readonly m: number;
+}
+
+/** How many of `rows` consecutive kept rows one column stores; a last group shorter than m keeps at most n. */
+export function storedRows(rows: number, vector: Vector | undefined): number {
+  return vector ? Math.floor(rows / vector.m) * vector.n + Math.min(vector.n, rows % vector.m) : rows;
+}
+
+/** Weights that survive, of K·N. */
+export function keptWeights(mask: Mask): number {
+  return mask.tiles.reduce((sum, {columns, rows}) => sum + columns.length * storedRows(rows.length, mask.vector), 0);
+}

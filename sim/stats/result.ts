@@ -1,0 +1,54 @@
+/** The version of the result record; a reader refuses what is newer. */
+export const schema = 1;
+
+/** One simulated point, a line of results.jsonl. Plain JSON. */
+export interface Result {
+  readonly schema: number;
+  /** sha256 of everything here but `digest` and `host`. */
+  readonly digest: string;
+  readonly experiment: string;
+  readonly gpu: string;
+  readonly dtype: string;
+  readonly workload: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly count: number;
+  readonly pattern: {readonly type: string; readonly label: string; readonly [parameter: string]: unknown};
+  readonly kernel: ResultKernel;
+  readonly fidelity: string;
+  readonly seed: number;
+  readonly activations: string;
+  readonly l2: string;
+  readonly launch: string;
+  /** Where this point stands on each swept axis: {'gpu.l2.capacity': '20 MiB'}; empty without a sweep. */
+  readonly axes: {readonly [path: string]: string};
+  /** Kernel time as a library's user measures it over back-to-back repeats, launch gap included. */
+  readonly time_us: number;
+  /** SM cycles from the first CTA's launch to the last byte written, launch gap not included. */
+  readonly cycles: number;
+  readonly clock_mhz: number;
+  /** Nsight Compute's names and the project's own (`tvw.…`). */
+  readonly metrics: {readonly [name: string]: number};
+  /** SM cycles by reason; the reasons add up to `cycles`. */
+  readonly ledger: {readonly [reason: string]: number};
+  /** Sub-core cycles by reason, one row an SM; each row adds up to `cycles` × sub-cores. */
+  readonly ledger_by_sm: {readonly reasons: readonly string[]; readonly rows: readonly (readonly number[])[]};
+  /** Kept rows K_t and columns N_t of every weight tile, left to right; the original columns it spans. */
+  readonly tiles: readonly {readonly rows: number; readonly columns: number; readonly span: number}[];
+  readonly warnings: readonly string[];
+  readonly host: {readonly wall_s: number; readonly events: number; readonly peak_rss_mb: number};
+}
+
+export interface ResultKernel {
+  readonly name: string;
+  readonly tile: readonly [number, number, number];
+  readonly warps: readonly [number, number];
+  readonly stages: number;
+  readonly splitK: number;
+  readonly swizzle: number;
+  readonly raster: string;
+  readonly ctas: number;
+  readonly ctas_per_sm: number;
+  readonly waves: number;
+}
