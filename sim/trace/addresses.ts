@@ -1,0 +1,54 @@
+import type {Launch, Trace} from './trace.ts';
+
+/** What a copy, load or store asks of one operand's K tile; every such op is one. */
+export interface BlockOp {
+  readonly operand: number;
+  readonly row: number;
+  readonly rows: number;
+  readonly column: number;
+  readonly bytes: number;
+}
+
+/**
+ * Turns a block of an operand's K tile into the byte ranges of global memory it asks for, a range a row. The one place where
+ * gathering, scattering and the edges of a matrix are decided. Results stay in `address`, `length`, `row` until the next call.
+ */
+export class Addresses {
+  /** Byte address of each range. */
+  readonly address = new Float64Array(64);
+  /** Bytes of each range. */
+  readonly length = new Int32Array(64);
+  /** Row of the K tile each range belongs to. */
+  readonly row = new Int32Array(64);
+
+  private readonly launch: Launch;
+  private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
+
+  constructor(trace: Trace, launch: Launch) {
+    this.launch = launch;
+    this.indices = {row: trace.rowIndex, column: trace.columnIndex};
+  }
+
+  /** Resolves a block of K tile `step` for one CTA; returns how many ranges there are (rows outside the matrix have none). */
+  resolve(block: BlockOp, cta: number, step: number): number {
+    const {operands, grid} = this.launch;
+    const operand = operands[block.operand]!;
+    const at = block.operand * grid.ctas + cta;
+    const start = block.column + step * operand.bytesPerStep;
+    const bytes = Math.min(block.bytes, grid.bytes[at]! - start);
+    if (bytes <= 0) return 0;
+    const first = block.row + step * operand.rowsPerStep;
+    const rows = Math.min(block.rows, grid.rows[at]! - first);
+    const base = grid.base[at]! + start;
+    const pitch = grid.pitch[at]!;
+    const index = operand.gather && this.indices[operand.gather];
+    const indexStart = grid.indexStart[at]!;
+    for (let i = 0; i < rows; i++) {
+      const row = index ? index[indexStart + first + i]! : first + i;
+      this.address[i] = base + row * pitch;
+      this.length[i] = bytes;
+      this.row[i] = block.row + i;
+    }
+    return Math.max(rows, 0);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The warp-level instructions a trace is made of. Names are SASS's. One op is one instruction of one warp, all lanes.
+ *
+ * Copies and loads name a block of an operand's current K tile: `rows` rows from `row`, `bytes` bytes of each from byte
+ * `column`; addresses.ts turns it into global addresses. `ahead` is which K tile is meant, counted from the loop's current one.
+ * Long-latency results are waited for through six counters a warp, as on silicon: `set` names the counter an op holds up
+ * until its result is there, `wait` is a bit mask of the counters that must be down before an op may issue.
+ */
+export type Op =
+  | LdgstsOp
+  | LdgOp
+  | StgOp
+  | LdsmOp
+  | LdsOp
+  | StsOp
+  | MmaOp
+  | {readonly op: 'ALU'; readonly count: number; readonly wait?: number}
+  /** LDGDEPBAR: closes the group of this warp's LDGSTS since the last one. */
+  | {readonly op: 'COMMIT'}
+  /** DEPBAR: waits until at most `groups` closed groups are still on their way. */
+  | {readonly op: 'DEPBAR'; readonly groups: number}
+  | {readonly op: 'BAR'};
+
+interface Block {
+  /** Index into the launch's operands. */
+  readonly operand: number;
+  readonly row: number;
+  readonly rows: number;
+  readonly column: number;
+  readonly bytes: number;
+  readonly ahead: number;
+  readonly wait?: number;
+}
+
+/** cp.async: global to shared memory, past the registers and L1; lands at the same place of the operand's stage. */
+export interface LdgstsOp extends Block {
+  readonly op: 'LDGSTS';
+}
+
+/** Global to registers, through L1. Row indices steer later gathers; partial sums feed the reduction. */
+export interface LdgOp extends Block {
+  readonly op: 'LDG';
+  readonly set: number;
+}
+
+/** Registers to global memory. `from`: the staged block lies in shared memory at this byte. */
+export interface StgOp extends Block {
+  readonly op: 'STG';
+}
+
+/** ldmatrix: `count` 8×8 matrices of 16-bit values from a stage; matrix i lies at (row + 8·down[i], column + 16·right[i] bytes). */
+export interface LdsmOp {
+  readonly op: 'LDSM';
+  readonly operand: number;
+  readonly row: number;
+  readonly column: number;
+  readonly count: 1 | 2 | 4;
+  /** Order of the matrices: down a column of 8×8 blocks first, or along a row of them first. */
+  readonly order: 'down' | 'right';
+  readonly transposed: boolean;
+  readonly ahead: number;
+  /** First matrix register written. */
+  readonly to: number;
+  readonly set: number;
+  readonly wait?: number;
+}
+
+/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows. */
+export interface LdsOp {
+  readonly op: 'LDS';
+  readonly operand: number;
+  readonly row: number;
+  readonly column: number;
+  readonly ahead: number;
+  /** Metadata register written. */
+  readonly to: number;
+  readonly set: number;
+  readonly wait?: number;
+}
+
+/** Registers to shared memory, or back when `load`: the epilogue's change of layout, `wavefronts` of 128 B. */
+export interface StsOp {
+  readonly op: 'STS';
+  readonly wavefronts: number;
+  readonly load: boolean;
+  readonly set: number;
+  readonly wait?: number;
+}
+
+/** mma.sync or mma.sp: accumulator += weights (16 × k) · activations (k × 8). */
+export interface MmaOp {
+  readonly op: 'MMA';
+  readonly sparse: boolean;
+  /** Logical k of the instruction. */
+  readonly k: number;
+  readonly accumulator: number;
+  /** First matrix register of each operand. */
+  readonly weights: number;
+  readonly activations: number;
+  /** Metadata register, and which half of its 32 rows; −1 for a dense MMA. */
+  readonly metadata: number;
+  readonly half: number;
+  readonly wait?: number;
+}
