@@ -13,7 +13,7 @@ export interface Parameter<T> {
   readonly unit?: Unit;
   readonly default?: T;
   readonly schema: z.ZodType<T>;
-  readonly format: (value: T) => string;
+  format(value: T): string;
 }
 
 export type Parameters = {readonly [name: string]: Parameter<unknown>};

@@ -43,20 +43,23 @@ export interface LdgOp extends Block {
   readonly set: number;
 }
 
-/** Registers to global memory. `from`: the staged block lies in shared memory at this byte. */
+/** Registers to global memory. */
 export interface StgOp extends Block {
   readonly op: 'STG';
 }
 
-/** ldmatrix: `count` 8×8 matrices of 16-bit values from a stage; matrix i lies at (row + 8·down[i], column + 16·right[i] bytes). */
+/**
+ * ldmatrix: `down` × `right` matrices of 8 rows × 16 B from a stage, the first at (row, column), into registers that run
+ * down the rows first, or right along a row first.
+ */
 export interface LdsmOp {
   readonly op: 'LDSM';
   readonly operand: number;
   readonly row: number;
   readonly column: number;
-  readonly count: 1 | 2 | 4;
-  /** Order of the matrices: down a column of 8×8 blocks first, or along a row of them first. */
-  readonly order: 'down' | 'right';
+  readonly down: number;
+  readonly right: number;
+  readonly first: 'down' | 'right';
   readonly transposed: boolean;
   readonly ahead: number;
   /** First matrix register written. */

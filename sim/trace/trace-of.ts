@@ -1,0 +1,195 @@
+import type {PackedOperand, PackedTile} from '../packing/packed.ts';
+import type {Gemm} from '../workload/gemm.ts';
+import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
+import {registersPerThread, type Activations, type Kernel, type KernelShape} from './kernel.ts';
+import {multistage} from './multistage.ts';
+import {reductionOf} from './reduction.ts';
+import type {Launch, OperandName, Trace} from './trace.ts';
+
+/** The shape of kernel that multiplies a packed operand. */
+export function kernelShape(packed: PackedOperand, activations: Activations): KernelShape {
+  return {elementBytes: packed.elementBytes, sparse: packed.vector !== undefined, gathered: packed.gathered, activations};
+}
+
+/** Byte addresses of the operands: one region after another, each on its own 512 B, as an allocator lays them. */
+export type Regions = Readonly<Record<OperandName, number>>;
+
+/** The trace of one GEMM with packed weights: a fused launch, and a reduction after it under split-K. */
+export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Trace {
+  const shape = kernelShape(packed, activations);
+  const parts = multistage(kernel, shape);
+  const memory = layMemory(gemm, packed, kernel, activations);
+  const plans = planCtas(gemm, packed, kernel, memory);
+  const main: Launch = {
+    name: kernelName(kernel, shape),
+    operands: parts.operands,
+    programs: parts.programs,
+    registersPerThread: registersPerThread(kernel, shape),
+    sharedMemoryBytes: parts.sharedMemoryBytes,
+    stages: kernel.stages,
+    accumulators: parts.accumulators,
+    grid: gridOf(plans.length, parts.operands.length, (cta) => {
+      const {views, tile, steps} = plans[cta]!;
+      return {tile, steps, views: parts.operands.map((o) => views[o.name]!)};
+    }),
+  };
+  const launches = kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
+  const rowIndex = concatenate(packed.tiles.map((t) => t.rows));
+  const columnIndex = concatenate(packed.tiles.map((t) => t.columns));
+  return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex: packed.gathered ? rowIndex : new Uint32Array(), columnIndex};
+}
+
+function kernelName(kernel: Kernel, shape: KernelShape): string {
+  const kind = `${shape.gathered ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
+  return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
+}
+
+/** How the operands lie in global memory. */
+export interface Memory {
+  readonly regions: Regions;
+  /** Bytes from one row of the activations, of the output, of the partial sums to the next. */
+  readonly activationPitch: number;
+  readonly outputPitch: number;
+  readonly partialPitch: number;
+  /** Rows of the output: weights (columns of C) if tokens are contiguous, tokens otherwise. */
+  readonly outputRows: number;
+  readonly byColumn: boolean;
+}
+
+function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Memory {
+  const e = packed.elementBytes;
+  const byColumn = activations === 'm-contiguous';
+  const pitch = (elements: number, bytes: number): number => Math.ceil((elements * bytes) / 16) * 16;
+  const activationPitch = pitch(byColumn ? gemm.m : gemm.k, e);
+  const outputRows = byColumn ? gemm.n : gemm.m;
+  const rowLength = byColumn ? gemm.m : gemm.n;
+  const outputPitch = pitch(rowLength, e);
+  const partialPitch = pitch(rowLength, 4);
+  const sizes: Record<OperandName, number> = {
+    activation: activationPitch * (byColumn ? gemm.k : gemm.m),
+    weight: packed.bytes.values,
+    metadata: packed.bytes.metadata,
+    index: packed.bytes.rowIndex,
+    scatter: packed.bytes.columnIndex,
+    output: outputPitch * outputRows,
+    partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
+  };
+  let next = 0;
+  const regions = Object.fromEntries(
+    Object.entries(sizes).map(([name, bytes]) => {
+      const base = next;
+      next = Math.ceil((next + bytes) / 512) * 512;
+      return [name, base];
+    }),
+  ) as Record<OperandName, number>;
+  return {regions, activationPitch, outputPitch, partialPitch, outputRows, byColumn};
+}
+
+interface Plan extends Omit<CtaPlan, 'views'> {
+  readonly views: Partial<Record<OperandName, View>>;
+}
+
+/** Every CTA in launch order: split by split, in the kernel's walk over (weight tile, token tile). */
+function planCtas(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory): Plan[] {
+  const [bm, bn] = kernel.tile as [number, number, number];
+  const columnTiles = packed.tiles.flatMap((tile, t) =>
+    Array.from({length: Math.ceil(tile.columns.length / bn)}, (_, i) => ({tile, t, column: i * bn})),
+  );
+  const tokenTiles = Math.ceil(gemm.m / bm);
+  const starts = indexStarts(packed.tiles);
+  const plans: Plan[] = [];
+  for (let split = 0; split < kernel.splitK; split++) {
+    const visit = (columnTile: number, tokenTile: number): void => {
+      const {tile, t, column} = columnTiles[columnTile]!;
+      plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, ...starts[t]!}));
+    };
+    if (kernel.raster === 'tokens') walk(columnTiles.length, tokenTiles, kernel.swizzle, visit);
+    else walk(tokenTiles, columnTiles.length, kernel.swizzle, (tokenTile, columnTile) => visit(columnTile, tokenTile));
+  }
+  return plans;
+}
+
+interface Place {
+  readonly tile: PackedTile;
+  readonly t: number;
+  /** First kept column and first token of the CTA. */
+  readonly column: number;
+  readonly m0: number;
+  readonly split: number;
+  readonly rowStart: number;
+  readonly columnStart: number;
+}
+
+function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, place: Place): Plan {
+  const [bm, bn, bk] = kernel.tile as [number, number, number];
+  const {tile, column, m0, split} = place;
+  const {regions, activationPitch, byColumn} = memory;
+  const e = packed.elementBytes;
+  const allSteps = Math.ceil(tile.rows.length / bk);
+  const firstStep = Math.floor((allSteps * split) / kernel.splitK);
+  const steps = Math.floor((allSteps * (split + 1)) / kernel.splitK) - firstStep;
+  const k0 = firstStep * bk;
+  const kept = Math.max(0, Math.min(tile.rows.length, k0 + steps * bk) - k0);
+  const tokens = Math.min(bm, gemm.m - m0);
+  const columns = Math.min(bn, tile.columns.length - column);
+  const halved = packed.vector ? 2 : 1;
+  const stored = Math.min(tile.stored, (k0 + steps * bk) / halved) - k0 / halved;
+  const n0 = packed.gathered ? 0 : tile.columns[column]!;
+
+  const writes = (base: number, pitch: number, bytes: number): View =>
+    byColumn
+      ? {base: base + m0 * bytes + n0 * pitch, pitch, rows: columns, bytes: tokens * bytes, indexStart: place.columnStart + column}
+      : {base: base + m0 * pitch + n0 * bytes, pitch, rows: tokens, bytes: columns * bytes};
+  return {
+    tile: place.t,
+    steps,
+    views: {
+      activation: byColumn
+        ? {
+            base: regions.activation + m0 * e + (packed.gathered ? 0 : k0 * activationPitch),
+            pitch: activationPitch,
+            rows: kept,
+            bytes: tokens * e,
+            indexStart: place.rowStart + k0,
+          }
+        : {base: regions.activation + m0 * activationPitch + k0 * e, pitch: activationPitch, rows: tokens, bytes: kept * e},
+      weight: {
+        base: regions.weight + tile.valueOffset + column * tile.valuePitch + (k0 / halved) * e,
+        pitch: tile.valuePitch,
+        rows: columns,
+        bytes: Math.max(0, stored) * e,
+      },
+      metadata: {
+        base: regions.metadata + tile.metadataOffset + ((k0 / 32) * tile.columns.length + column) * 4,
+        pitch: tile.columns.length * 4,
+        rows: Math.ceil(kept / 32),
+        bytes: columns * 4,
+      },
+      index: {base: regions.index + tile.rowIndexOffset + k0 * 4, pitch: 0, rows: 1, bytes: kept * 4},
+      scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
+      output: writes(regions.output, memory.outputPitch, e),
+      partial: writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
+    },
+  };
+}
+
+function indexStarts(tiles: readonly PackedTile[]): {readonly rowStart: number; readonly columnStart: number}[] {
+  let rowStart = 0;
+  let columnStart = 0;
+  return tiles.map(({rows, columns}) => {
+    const start = {rowStart, columnStart};
+    rowStart += rows.length;
+    columnStart += columns.length;
+    return start;
+  });
+}
+
+function concatenate(arrays: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(arrays.reduce((sum, a) => sum + a.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
