@@ -1,0 +1,80 @@
+import {box, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
+import {Requests} from './requests.ts';
+import {sectorBytes, sectorCount} from './sectored-cache.ts';
+import type {Topology} from './topology.ts';
+
+/** The network between SMs and L2 slices. */
+export const crossbar = box('crossbar', 'the network between SMs and L2 slices: requests by slice, data back through the port of the GPC and of the SM', {
+  requestLatency: quantity('clk', 'an SM to a slice of its partition'),
+  responseLatency: quantity('clk', 'a slice of its partition back to the SM'),
+  gpcBandwidth: quantity('B/clk', 'what the SMs of one GPC receive together', {min: 1}),
+  smBandwidth: quantity('B/clk', 'what one SM receives', {min: 1}),
+  storeBandwidth: quantity('B/clk', 'what one SM sends', {min: 1}),
+});
+
+/** A request crosses in two hops of its own, each an event: to the slice; and back, through the GPC's port and the SM's. */
+export class Crossbar {
+  /** Set by the machine: a request reaches its slice; data reach their SM. */
+  atSlice!: (request: number) => void;
+  atSm!: (request: number) => void;
+
+  private readonly gpcPorts: Servers;
+  private readonly smPorts: Servers;
+  private readonly storePorts: Servers;
+  private readonly slice: number;
+  private readonly gpc: number;
+  private readonly sm: number;
+  private readonly landed: number;
+  private readonly engine: Engine;
+  private readonly values: BoxValues<typeof crossbar>;
+  private readonly requests: Requests;
+
+  constructor(engine: Engine, values: BoxValues<typeof crossbar>, topology: Topology, requests: Requests) {
+    this.engine = engine;
+    this.values = values;
+    this.requests = requests;
+    this.gpcPorts = new Servers(topology.gpcs);
+    this.smPorts = new Servers(topology.sms);
+    this.storePorts = new Servers(topology.sms);
+    this.slice = engine.kind((request) => this.atSlice(request));
+    this.gpc = engine.kind((request) => {
+      const gpc = topology.gpcOfSm[requests.sm[request]!]!;
+      const end = this.gpcPorts.reserve(gpc, engine.now, this.bytes(request) / values.gpcBandwidth);
+      engine.at(Math.ceil(end + values.responseLatency), this.sm, request);
+    });
+    this.sm = engine.kind((request) => {
+      const end = this.smPorts.reserve(requests.sm[request]!, engine.now, this.bytes(request) / values.smBandwidth);
+      engine.at(Math.ceil(end), this.landed, request);
+    });
+    this.landed = engine.kind((request) => this.atSm(request));
+  }
+
+  /** Sends a read request that leaves its SM at `time`. */
+  request(request: number, time: number): void {
+    this.engine.at(Math.ceil(time + this.values.requestLatency), this.slice, request);
+  }
+
+  /** Sends a store, its data with it; returns when the SM's port is done with it. */
+  store(request: number, time: number): number {
+    const end = this.storePorts.reserve(this.requests.sm[request]!, time, this.bytes(request) / this.values.storeBandwidth);
+    this.engine.at(Math.ceil(end + this.values.requestLatency), this.slice, request);
+    return end;
+  }
+
+  /** Sends a slice's data, ready at `time`, back to the SM that asked. */
+  respond(request: number, time: number): void {
+    this.engine.at(Math.ceil(time), this.gpc, request);
+  }
+
+  reset(): void {
+    this.gpcPorts.reset();
+    this.smPorts.reset();
+    this.storePorts.reset();
+  }
+
+  private bytes(request: number): number {
+    return sectorCount[this.requests.sectors[request]!]! * sectorBytes;
+  }
+}

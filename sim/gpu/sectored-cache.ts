@@ -1,0 +1,103 @@
+/** Bits of a full line: four 32 B sectors of 128 B. */
+export const lineBytes = 128;
+export const sectorBytes = 32;
+
+/** How many sectors a 4-bit mask names. */
+export const sectorCount = Uint8Array.from({length: 16}, (_, mask) => (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1) + ((mask >> 3) & 1));
+
+/**
+ * The tags of many equal set-associative caches with 128 B lines of four sectors and least-recently-used replacement.
+ * An entry is one line's place; entries with sectors on their way are never replaced. Requests that wait for those sectors
+ * hang on the entry as a list threaded through the caller's own `next` array.
+ */
+export class SectoredCache {
+  /** Line number held by each entry; −1: none. */
+  readonly line: Int32Array;
+  /** Sectors that are there, are on their way, and differ from memory, as 4-bit masks. */
+  readonly valid: Uint8Array;
+  readonly pending: Uint8Array;
+  readonly dirty: Uint8Array;
+  /** First request waiting for pending sectors; −1: none. */
+  readonly waiters: Int32Array;
+
+  private readonly used: Uint32Array;
+  private readonly sets: number;
+  private readonly ways: number;
+  private clock = 0;
+
+  constructor(caches: number, capacityBytes: number, ways: number) {
+    this.sets = Math.floor(capacityBytes / (lineBytes * ways));
+    if (this.sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
+    this.ways = ways;
+    const entries = caches * this.sets * ways;
+    this.line = new Int32Array(entries).fill(-1);
+    this.valid = new Uint8Array(entries);
+    this.pending = new Uint8Array(entries);
+    this.dirty = new Uint8Array(entries);
+    this.waiters = new Int32Array(entries).fill(-1);
+    this.used = new Uint32Array(entries);
+  }
+
+  /** The entry of a line, made the most recently used; −1: the line is not there. */
+  find(cache: number, line: number): number {
+    const first = this.firstWay(cache, line);
+    for (let entry = first; entry < first + this.ways; entry++) {
+      if (this.line[entry] === line) {
+        this.used[entry] = ++this.clock;
+        return entry;
+      }
+    }
+    return -1;
+  }
+
+  /** The entry that a new line would take: a free one, else the least recently used; −1: all have sectors on their way. */
+  victim(cache: number, line: number): number {
+    const first = this.firstWay(cache, line);
+    let victim = -1;
+    let oldest = 2 ** 32;
+    for (let entry = first; entry < first + this.ways; entry++) {
+      if (this.line[entry] === -1) return entry;
+      if (this.pending[entry] === 0 && this.used[entry]! < oldest) {
+        oldest = this.used[entry]!;
+        victim = entry;
+      }
+    }
+    return victim;
+  }
+
+  /** Gives an entry to a new line, with no sector valid. */
+  install(entry: number, line: number): void {
+    this.line[entry] = line;
+    this.valid[entry] = 0;
+    this.pending[entry] = 0;
+    this.dirty[entry] = 0;
+    this.used[entry] = ++this.clock;
+  }
+
+  /** Everything gone. */
+  reset(): void {
+    this.line.fill(-1);
+    this.valid.fill(0);
+    this.settle();
+    this.used.fill(0);
+    this.clock = 0;
+  }
+
+  /** Nothing on its way, nothing to write back: what a finished kernel leaves. */
+  settle(): void {
+    this.pending.fill(0);
+    this.dirty.fill(0);
+    this.waiters.fill(-1);
+  }
+
+  private firstWay(cache: number, line: number): number {
+    return (cache * this.sets + (scramble(line) % this.sets)) * this.ways;
+  }
+}
+
+/** A fixed integer hash, so that strides of any power of two spread over sets, slices and banks alike. Returns 0 … 2³²−1. */
+export function scramble(value: number): number {
+  let x = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
+  return (x ^ (x >>> 16)) >>> 0;
+}
