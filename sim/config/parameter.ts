@@ -13,6 +13,7 @@ export interface Parameter<T> {
   readonly unit?: Unit;
   readonly default?: T;
   readonly schema: z.ZodType<T>;
+  /** A method, which may take its value apart, so that parameters of any type share one table. */
   format(value: T): string;
 }
 
@@ -26,9 +27,11 @@ interface Range {
   readonly default?: number;
 }
 
-export function count(doc: string, {min = 1, max = 2 ** 31 - 1, ...rest}: Range = {}): Parameter<number> {
-  const accepts = max === 2 ** 31 - 1 ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
-  return numeric('count', doc, accepts, (v) => Number.isInteger(v) && v >= min && v <= max, rest);
+/** A whole number; with `step`, a multiple of it. */
+export function count(doc: string, {step = 1, min = step, max = 2 ** 31 - 1, ...rest}: Range & {readonly step?: number} = {}): Parameter<number> {
+  const noun = step === 1 ? 'a whole number' : `a multiple of ${step}`;
+  const accepts = max === 2 ** 31 - 1 ? `${noun} of at least ${min}` : `${noun} from ${min} to ${max}`;
+  return numeric('count', doc, accepts, (v) => Number.isInteger(v) && v % step === 0 && v >= min && v <= max, rest);
 }
 
 /** A dimensionless number. */
@@ -74,7 +77,7 @@ export function list<T>(
   const accepts = `a list of ${length ?? 'one or more'}, each ${of.accepts}`;
   const array = z.array(of.schema);
   const schema = (length ? array.length(length) : array.min(1)) as unknown as z.ZodType<readonly T[]>;
-  return {kind: 'list', doc, accepts, schema, format: (v) => `[${v.map(of.format).join(', ')}]`, ...rest};
+  return {kind: 'list', doc, accepts, schema, format: (v) => `[${v.map((value) => of.format(value)).join(', ')}]`, ...rest};
 }
 
 /** A list of rows with the same columns. */

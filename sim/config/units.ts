@@ -33,3 +33,8 @@ export function formatQuantity(value: number, unit: Unit): string {
   const [name, scale] = scales.find(([, s]) => Math.abs(value) >= s) ?? scales.at(-1)!;
   return `${Number((value / scale).toPrecision(6))} ${name}`;
 }
+
+/** Writes a share as a percentage: 0.875 → '87.5 %'. */
+export function formatShare(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}

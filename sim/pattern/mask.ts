@@ -1,10 +1,14 @@
+/** The weight matrix's K (rows, reduced over) and N (columns, outputs). */
+export interface Shape {
+  readonly k: number;
+  readonly n: number;
+}
+
 /**
  * Which weights of B[K×N] survive. The tiles partition the surviving columns from left to right; inside a tile all kept
  * columns share the kept rows, so that a tile condenses to a dense K_t×N_t matrix.
  */
-export interface Mask {
-  readonly k: number;
-  readonly n: number;
+export interface Mask extends Shape {
   readonly tiles: readonly MaskTile[];
   /** Of every m consecutive kept rows each column keeps its n largest; absent: all of them. */
   readonly vector?: Vector;
@@ -30,4 +34,13 @@ export function storedRows(rows: number, vector: Vector | undefined): number {
 /** Weights that survive, of K·N. */
 export function keptWeights(mask: Mask): number {
   return mask.tiles.reduce((sum, {columns, rows}) => sum + columns.length * storedRows(rows.length, mask.vector), 0);
+}
+
+/** Nothing is pruned by tiles: one tile holds every row and column. */
+export function fullMask({k, n}: Shape, vector?: Vector): Mask {
+  return {k, n, tiles: [{columns: ascending(n), rows: ascending(k)}], ...(vector && {vector})};
+}
+
+function ascending(length: number): Uint32Array {
+  return Uint32Array.from({length}, (_, i) => i);
 }

@@ -1,0 +1,35 @@
+import type {Weights} from '../pattern/pattern.ts';
+import {formatOf} from './format.ts';
+import type {PackedContents, PackedOperand} from './packed.ts';
+
+/** Writes the kept weights into the arrays that `packed` lays out; alignment gaps hold 0. */
+export function fill(packed: PackedOperand, weights: Weights): PackedContents {
+  if (weights.k !== packed.k || weights.n !== packed.n)
+    throw new Error(`weights are ${weights.k}×${weights.n}, what was packed is ${packed.k}×${packed.n}`);
+  const {elementBytes, gathered, bytes} = packed;
+  const format = formatOf(packed.vector);
+  const values = new Float32Array(bytes.values / elementBytes);
+  const metadata = new Uint32Array(bytes.metadata / 4);
+  const rowIndex = new Uint32Array(bytes.rowIndex / 4);
+  const columnIndex = new Uint32Array(bytes.columnIndex / 4);
+
+  for (const tile of packed.tiles) {
+    const {columns, rows, stored} = tile;
+    if (gathered) {
+      rowIndex.set(rows, tile.rowIndexOffset / 4);
+      columnIndex.set(columns, tile.columnIndexOffset / 4);
+    }
+    const column = new Float32Array(rows.length);
+    const words = new Uint32Array(format.words(rows.length));
+    for (let j = 0; j < columns.length; j++) {
+      const source = columns[j]! * packed.k;
+      for (let i = 0; i < rows.length; i++) column[i] = weights.values[source + rows[i]!]!;
+      const at = (tile.valueOffset + j * tile.valuePitch) / elementBytes;
+      format.encode(column, values.subarray(at, at + stored), words);
+      // Words of the same rows lie side by side, so that one copy brings the metadata of a whole MMA.
+      const firstWord = tile.metadataOffset / 4 + j;
+      for (let block = 0; block < words.length; block++) metadata[firstWord + block * columns.length] = words[block]!;
+    }
+  }
+  return {values, metadata, rowIndex, columnIndex};
+}

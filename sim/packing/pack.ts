@@ -1,0 +1,49 @@
+import type {Mask} from '../pattern/mask.ts';
+import {formatOf} from './format.ts';
+import type {PackedOperand, PackedTile} from './packed.ts';
+
+/** The widest copy a thread makes; a column's values start on it. */
+const copyBytes = 16;
+const lineBytes = 128;
+const wordBytes = 4;
+
+export interface Packing {
+  /** Bytes of one stored value: 2 for fp16. */
+  readonly elementBytes: number;
+  /** Whether an index names the kept rows and columns; without it the mask must keep them all. */
+  readonly gathered: boolean;
+}
+
+/** Lays the survivors of `mask` out in global memory, to the byte. Looks at no value. */
+export function pack(mask: Mask, {elementBytes, gathered}: Packing): PackedOperand {
+  const {k, n, vector} = mask;
+  const format = formatOf(vector);
+  const bytes = {values: 0, metadata: 0, rowIndex: 0, columnIndex: 0};
+  const tiles = mask.tiles.map(({columns, rows}): PackedTile => {
+    if (!gathered && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
+    const stored = format.stored(rows.length);
+    const valuePitch = roundUp(stored * elementBytes, copyBytes);
+    const tile = {
+      columns,
+      rows,
+      stored,
+      valuePitch,
+      valueOffset: bytes.values,
+      metadataOffset: bytes.metadata,
+      rowIndexOffset: bytes.rowIndex,
+      columnIndexOffset: bytes.columnIndex,
+    };
+    bytes.values += roundUp(columns.length * valuePitch, lineBytes);
+    bytes.metadata += roundUp(columns.length * format.words(rows.length) * wordBytes, lineBytes);
+    bytes.rowIndex += gathered ? rows.length * wordBytes : 0;
+    bytes.columnIndex += gathered ? columns.length * wordBytes : 0;
+    return tile;
+  });
+  const columns = tiles.reduce((sum, tile) => sum + tile.columns.length, 0);
+  if (!gathered && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
+  return {k, n, elementBytes, gathered, ...(vector && {vector}), tiles, bytes};
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

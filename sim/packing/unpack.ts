@@ -1,0 +1,30 @@
+import {formatOf} from './format.ts';
+import type {PackedContents, PackedOperand} from './packed.ts';
+
+/** The weight matrix that was packed, K×N with weight (k, n) at n · K + k, and 0 where it was pruned. */
+export function unpack(packed: PackedOperand, {values, metadata, rowIndex, columnIndex}: PackedContents): Float32Array {
+  const {k, n, elementBytes, gathered} = packed;
+  const format = formatOf(packed.vector);
+  const weights = new Float32Array(k * n);
+  let passed = 0; // columns of earlier tiles; without an index they are the numbers of the next
+
+  for (const tile of packed.tiles) {
+    const width = tile.columns.length;
+    const column = new Float32Array(tile.rows.length);
+    const words = new Uint32Array(format.words(column.length));
+    for (let j = 0; j < width; j++) {
+      const firstWord = tile.metadataOffset / 4 + j;
+      for (let block = 0; block < words.length; block++) words[block] = metadata[firstWord + block * width]!;
+      const at = (tile.valueOffset + j * tile.valuePitch) / elementBytes;
+      format.decode(values.subarray(at, at + tile.stored), words, column);
+
+      const target = k * (gathered ? columnIndex[tile.columnIndexOffset / 4 + j]! : passed + j);
+      for (let i = 0; i < column.length; i++) {
+        const row = gathered ? rowIndex[tile.rowIndexOffset / 4 + i]! : i;
+        weights[target + row] = column[i]!;
+      }
+    }
+    passed += width;
+  }
+  return weights;
+}

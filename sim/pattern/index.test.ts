@@ -1,0 +1,58 @@
+import test from 'ava';
+import {objectOf} from '../config/parameter.ts';
+import {dense} from './dense.ts';
+import {patterns} from './index.ts';
+import {keptWeights} from './mask.ts';
+import {tileVectorWise} from './tile-vector-wise.ts';
+import {tileWise} from './tile-wise.ts';
+import {vectorWise} from './vector-wise.ts';
+import {seededWeights} from './weights.ts';
+
+const shape = {k: 256, n: 384};
+const weights = () => seededWeights(shape, 1, 'layer');
+const unasked = () => {
+  throw new Error('drew weights');
+};
+
+test('every pattern is found by its type', (t) => {
+  t.deepEqual(Object.keys(patterns), ['dense', 'vw', 'tw', 'tvw']);
+  for (const [type, pattern] of Object.entries(patterns)) t.is(pattern.type, type);
+});
+
+test('labels read as tables want them', (t) => {
+  t.is(dense.label({}), 'dense');
+  t.is(vectorWise.label({n: 2, m: 4}), '2:4');
+  t.is(tileWise.label({sparsity: 0.75, granularity: 128}), 'TW 75 %');
+  t.is(tileVectorWise.label({sparsity: 0.875, granularity: 128}), 'TVW 87.5 %');
+});
+
+test('dense and n:m keep every row and column, without looking at a weight', (t) => {
+  t.is(keptWeights(dense.prune(shape, unasked, {})), 256 * 384);
+  t.is(keptWeights(vectorWise.prune(shape, unasked, {n: 2, m: 4})), (256 * 384) / 2);
+  t.is(keptWeights(vectorWise.prune(shape, unasked, {n: 4, m: 16})), (256 * 384) / 4);
+});
+
+test('a sparsity is that of the whole layer, 2:4 included', (t) => {
+  for (const pattern of [tileWise, tileVectorWise]) {
+    const mask = pattern.prune(shape, weights, {sparsity: 0.75, granularity: 64});
+    t.true(Math.abs(keptWeights(mask) - 0.25 * 256 * 384) <= 64);
+    t.deepEqual(mask.vector, pattern.vector({sparsity: 0.75, granularity: 64}));
+  }
+});
+
+test('what a pattern cannot do is refused with what it can', (t) => {
+  t.deepEqual(tileVectorWise.refuse?.({sparsity: 0.3, granularity: 128}), {
+    key: 'sparsity',
+    message: '0.3 is below what TVW can do: 2:4 alone removes 0.5. Use 0.5…1, or type: tw.',
+  });
+  t.is(tileVectorWise.refuse?.({sparsity: 0.5, granularity: 128}), undefined);
+  t.deepEqual(vectorWise.refuse?.({n: 5, m: 4}), {key: 'n', message: '5 of 4 is more than there are. Use 1…4.'});
+  t.is(vectorWise.refuse?.({n: 4, m: 4}), undefined);
+});
+
+test('parameters have the defaults of the hardware and of the paper', (t) => {
+  t.deepEqual(objectOf(vectorWise.parameters).parse({}), {n: 2, m: 4});
+  t.deepEqual(objectOf(tileWise.parameters).parse({sparsity: 0.75}), {sparsity: 0.75, granularity: 128});
+  t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 0.75, granularity: 100}), {message: /a multiple of 8 of at least 8/});
+  t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 1}), {message: /a share from 0 to below 1/});
+});
