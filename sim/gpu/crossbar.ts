@@ -6,13 +6,17 @@ import {sectorBytes, sectorCount} from './sectored-cache.ts';
 import type {Topology} from './topology.ts';
 
 /** The network between SMs and L2 slices. */
-export const crossbar = box('crossbar', 'the network between SMs and L2 slices: requests by slice, data back through the port of the GPC and of the SM', {
-  requestLatency: quantity('clk', 'an SM to a slice of its partition'),
-  responseLatency: quantity('clk', 'a slice of its partition back to the SM'),
-  gpcBandwidth: quantity('B/clk', 'what the SMs of one GPC receive together', {min: 1}),
-  smBandwidth: quantity('B/clk', 'what one SM receives', {min: 1}),
-  storeBandwidth: quantity('B/clk', 'what one SM sends', {min: 1}),
-});
+export const crossbar = box(
+  'crossbar',
+  'the network between SMs and L2 slices: requests by slice, data back through the port of the GPC and of the SM',
+  {
+    requestLatency: quantity('clk', 'an SM to a slice of its partition'),
+    responseLatency: quantity('clk', 'a slice of its partition back to the SM'),
+    gpcBandwidth: quantity('B/clk', 'what the SMs of one GPC receive together', {min: 1}),
+    smBandwidth: quantity('B/clk', 'what one SM receives', {min: 1}),
+    storeBandwidth: quantity('B/clk', 'what one SM sends', {min: 1}),
+  },
+);
 
 /** A request crosses in two hops of its own, each an event: to the slice; and back, through the GPC's port and the SM's. */
 export class Crossbar {

@@ -20,6 +20,7 @@ export class SectoredCache {
   /** First request waiting for pending sectors; −1: none. */
   readonly waiters: Int32Array;
 
+  readonly entriesPerCache: number;
   private readonly used: Uint32Array;
   private readonly sets: number;
   private readonly ways: number;
@@ -29,7 +30,8 @@ export class SectoredCache {
     this.sets = Math.floor(capacityBytes / (lineBytes * ways));
     if (this.sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
     this.ways = ways;
-    const entries = caches * this.sets * ways;
+    this.entriesPerCache = this.sets * ways;
+    const entries = caches * this.entriesPerCache;
     this.line = new Int32Array(entries).fill(-1);
     this.valid = new Uint8Array(entries);
     this.pending = new Uint8Array(entries);

@@ -1,0 +1,181 @@
+import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Engine} from '../engine/engine.ts';
+import {DramChannel, type ChannelTiming} from './dram-channel.ts';
+import type {MemoryMap} from './memory-map.ts';
+import {sectorBytes, sectorCount} from './sectored-cache.ts';
+
+/** The memory behind the L2: one pseudo-channel a home slice. */
+export const dram = box('dram', 'HBM behind the L2, one pseudo-channel a slice: banks, rows, first-ready scheduling, the JEDEC gaps', {
+  bandwidth: quantity('B/s', 'of all data pins together', {min: 1e9}),
+  bankGroups: count('in a pseudo-channel', {max: 16}),
+  banksPerGroup: count('banks in a bank group', {max: 16}),
+  rowBytes: quantity('B', 'a bank’s row in one pseudo-channel, the page an activation opens', {min: 128}),
+  queue: count('requests the scheduler looks at together', {max: 256}),
+  writeHigh: count('waiting writes at which a channel turns to writing', {max: 256}),
+  writeLow: count('waiting writes at which it turns back', {min: 0, max: 256}),
+  latency: quantity('ns', 'outside the DRAM itself: controller, PHY and fill, there and back'),
+  tCL: quantity('ns', 'read command to its data'),
+  tCWL: quantity('ns', 'write command to its data'),
+  tRCD: quantity('ns', 'activation to the first command to its row'),
+  tRP: quantity('ns', 'precharge to activation'),
+  tRAS: quantity('ns', 'activation to precharge'),
+  tRRD: quantity('ns', 'between activations of different banks'),
+  tFAW: quantity('ns', 'in which at most four activations fall'),
+  tCCDL: quantity('ns', 'between commands to one bank group; to others the data bus alone limits'),
+  tRTP: quantity('ns', 'read to precharge'),
+  tWR: quantity('ns', 'end of write data to precharge'),
+  tWTR: quantity('ns', 'end of write data to a read'),
+  tRTW: quantity('ns', 'gap on the data bus from reading to writing'),
+  tREFI: quantity('ns', 'between refreshes', {min: 100}),
+  tRFC: quantity('ns', 'a refresh takes'),
+});
+
+export type DramValues = BoxValues<typeof dram>;
+
+/** All channels. Requests come by line; data of reads go back to the L2 entry that waits for them. */
+export class Dram {
+  /** Set by the machine: the sectors of a read are in the L2's hands. */
+  delivered!: (entry: number, sectors: number) => void;
+
+  readonly channels: readonly DramChannel[];
+  private readonly map: MemoryMap;
+  private readonly engine: Engine;
+  private readonly arrive: number;
+  private readonly fill: number;
+  private readonly halfLatency: number;
+  private readonly linesPerRow: number;
+  private readonly banks: number;
+
+  constructor(engine: Engine, values: DramValues, map: MemoryMap, hertz: number) {
+    this.engine = engine;
+    this.map = map;
+    const cycles = (ns: number): number => (ns * hertz) / 1e9;
+    this.halfLatency = cycles(values.latency) / 2;
+    this.linesPerRow = values.rowBytes / 128;
+    this.banks = values.bankGroups * values.banksPerGroup;
+    const timing: ChannelTiming = {
+      burst: (sectorBytes * map.channels * hertz) / values.bandwidth,
+      tCL: cycles(values.tCL),
+      tCWL: cycles(values.tCWL),
+      tRCD: cycles(values.tRCD),
+      tRP: cycles(values.tRP),
+      tRAS: cycles(values.tRAS),
+      tRRD: cycles(values.tRRD),
+      tFAW: cycles(values.tFAW),
+      tCCDL: cycles(values.tCCDL),
+      tRTP: cycles(values.tRTP),
+      tWR: cycles(values.tWR),
+      tWTR: cycles(values.tWTR),
+      tRTW: cycles(values.tRTW),
+      tREFI: cycles(values.tREFI),
+      tRFC: cycles(values.tRFC),
+    };
+    const waiting = new Reads();
+    this.arrive = engine.kind((read) => {
+      const channel = waiting.channel[read]!;
+      this.enqueue(channel, waiting.line[read]!, waiting.sectors[read]!, waiting.entry[read]!);
+      waiting.release(read);
+    });
+    this.fill = engine.kind((read) => {
+      const entry = waiting.entry[read]!;
+      const sectors = waiting.sectors[read]!;
+      waiting.release(read);
+      this.delivered(entry, sectors);
+    });
+    const step = engine.kind((channel) => this.channels[channel]!.step());
+    this.channels = Array.from({length: map.channels}, (_, channel) => {
+      const done = (entry: number, sectors: number, end: number): void =>
+        engine.at(Math.ceil(end + this.halfLatency), this.fill, waiting.take(channel, 0, sectors, entry));
+      return new DramChannel(engine, channel, step, values, timing, done);
+    });
+    this.waiting = waiting;
+  }
+
+  private readonly waiting: Reads;
+
+  /** Asks for sectors of a line that leave the L2 slice's tags at `time`; `entry` waits for them. */
+  read(line: number, sectors: number, entry: number, time: number): void {
+    const read = this.waiting.take(this.map.channelOf(line), line, sectors, entry);
+    this.engine.at(Math.ceil(time + this.halfLatency), this.arrive, read);
+  }
+
+  /** Takes an evicted line's dirty sectors. */
+  write(line: number, sectors: number): void {
+    this.enqueue(this.map.channelOf(line), line, sectors, -1);
+  }
+
+  /** Bytes read and written so far. */
+  bytes(): {readonly read: number; readonly written: number} {
+    const sum = (count: (c: DramChannel) => number): number => this.channels.reduce((total, c) => total + count(c), 0) * sectorBytes;
+    return {read: sum((c) => c.sectorsRead), written: sum((c) => c.sectorsWritten)};
+  }
+
+  /** Activations, of all banks. */
+  activations(): number {
+    return this.channels.reduce((total, c) => total + c.activations, 0);
+  }
+
+  reset(): void {
+    for (const channel of this.channels) channel.reset();
+    this.waiting.reset();
+  }
+
+  private enqueue(channel: number, line: number, sectors: number, entry: number): void {
+    const place = this.map.lineInChannel(line);
+    const rowOfChannel = Math.floor(place / this.linesPerRow);
+    const row = Math.floor(rowOfChannel / this.banks);
+    // Neighbouring rows lie in neighbouring bank groups, turned by the row so that strides do not meet in one bank.
+    const bank = (rowOfChannel + row * 7) % this.banks;
+    this.channels[channel]!.enqueue(bank, row, sectorCount[sectors]!, sectors, entry);
+  }
+}
+
+/** Reads between the L2 and their channel, either way, as struct-of-arrays. */
+class Reads {
+  channel = new Int32Array(4096);
+  line = new Int32Array(4096);
+  sectors = new Uint8Array(4096);
+  entry = new Int32Array(4096);
+  private next = new Int32Array(4096);
+  private free = -1;
+  private used = 0;
+
+  take(channel: number, line: number, sectors: number, entry: number): number {
+    let read = this.free;
+    if (read !== -1) this.free = this.next[read]!;
+    else {
+      read = this.used++;
+      if (read === this.line.length) this.grow();
+    }
+    this.channel[read] = channel;
+    this.line[read] = line;
+    this.sectors[read] = sectors;
+    this.entry[read] = entry;
+    return read;
+  }
+
+  release(read: number): void {
+    this.next[read] = this.free;
+    this.free = read;
+  }
+
+  reset(): void {
+    this.free = -1;
+    this.used = 0;
+  }
+
+  private grow(): void {
+    const larger = (array: Int32Array): Int32Array<ArrayBuffer> => {
+      const copy = new Int32Array(array.length * 2);
+      copy.set(array);
+      return copy;
+    };
+    this.channel = larger(this.channel);
+    this.line = larger(this.line);
+    const sectors = new Uint8Array(this.sectors.length * 2);
+    sectors.set(this.sectors);
+    this.sectors = sectors;
+    this.entry = larger(this.entry);
+    this.next = larger(this.next);
+  }
+}

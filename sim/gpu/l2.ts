@@ -1,0 +1,261 @@
+import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
+import type {MemoryMap} from './memory-map.ts';
+import {Kind, Requests} from './requests.ts';
+import {SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
+import type {Topology} from './topology.ts';
+
+/** The second-level cache. */
+export const l2 = box(
+  'l2',
+  'the second-level cache: partitions that each cache what their own SMs read, in hashed slices of sectored lines, written back',
+  {
+    capacity: quantity('B', 'of all partitions together', {min: 1}),
+    partitions: count('halves with their own crossbar; a line has its home in one, and a copy where it is read', {max: 4}),
+    slices: count('in each partition', {max: 128}),
+    ways: count('lines a set holds', {max: 64}),
+    bandwidth: quantity('B/clk', 'of data a slice delivers', {min: 1}),
+    latency: quantity('clk', 'from a slice accepting a request to its data, tags included'),
+    linkBandwidth: quantity('B/clk', 'between two partitions, each way', {min: 1}),
+    linkLatency: quantity('clk', 'between two partitions, one way'),
+  },
+);
+
+/** How many cycles a request waits before it tries again when every way of its set has data on the way. */
+const retryInterval = 16;
+
+/**
+ * A request meets its line's slice in the SM's own partition. There it hits, joins a miss already under way, or misses: then
+ * the line is fetched from its home, the DRAM behind this partition or the slice of the same number in the other one, which
+ * keeps the line as well.
+ */
+export class L2 {
+  /** Set by the machine: data leave a slice for an SM; a home line must come from, or go to, DRAM. */
+  respond!: (request: number, time: number) => void;
+  readDram!: (line: number, sectors: number, entry: number, time: number) => void;
+  writeDram!: (line: number, sectors: number) => void;
+
+  /** Sectors read by SMs, found, and not found, at the slice of their own partition. */
+  sectorsRead = 0;
+  sectorsHit = 0;
+  sectorsWritten = 0;
+  /** Sectors that crossed between partitions. */
+  sectorsLinked = 0;
+
+  private readonly tags: SectoredCache;
+  private readonly slices: Servers;
+  /** One link from each partition to the others. */
+  private readonly links: Servers;
+  private readonly atHome: number;
+  private readonly filled: number;
+  private readonly retry: number;
+  private readonly engine: Engine;
+  private readonly values: BoxValues<typeof l2>;
+  private readonly map: MemoryMap;
+  private readonly requests: Requests;
+  private readonly partitionOfSm: Uint8Array;
+
+  constructor(engine: Engine, values: BoxValues<typeof l2>, topology: Topology, map: MemoryMap, requests: Requests) {
+    this.engine = engine;
+    this.values = values;
+    this.map = map;
+    this.requests = requests;
+    this.partitionOfSm = topology.partitionOfSm;
+    const slices = values.partitions * values.slices;
+    this.tags = new SectoredCache(slices, values.capacity / slices, values.ways);
+    this.slices = new Servers(slices);
+    this.links = new Servers(values.partitions);
+    this.atHome = engine.kind((request) => this.look(request, map.homeOf(requests.line[request]!)));
+    this.filled = engine.kind((request) => this.fill(request));
+    this.retry = engine.kind((request) => this.arrive(request));
+  }
+
+  /** A request from an SM reaches the slice. */
+  arrive(request: number): void {
+    const {requests, partitionOfSm} = this;
+    const partition = partitionOfSm[requests.sm[request]!]!;
+    if (requests.kind[request] === Kind.write) this.write(request);
+    else if (requests.kind[request] === Kind.fetch) this.look(request, this.map.homeOf(requests.line[request]!));
+    else this.look(request, partition);
+  }
+
+  /** DRAM delivered sectors of the home line in `entry`. */
+  deliver(entry: number, sectors: number): void {
+    this.settle(entry, sectors);
+  }
+
+  /**
+   * Passes one access through the tags without time, as a finished kernel before this one would have.
+   * `write`: dirties the home; otherwise reads through the partition of `sm`.
+   */
+  touch(sm: number, line: number, sectors: number, write: boolean): void {
+    const home = this.map.homeOf(line);
+    const near = write ? home : this.partitionOfSm[sm]!;
+    this.touchIn(near, line, sectors);
+    if (near !== home) this.touchIn(home, line, sectors);
+  }
+
+  /** Ends the untimed accesses: nothing is on its way, nothing dirty. */
+  settleTouches(): void {
+    this.tags.settle();
+  }
+
+  reset(): void {
+    this.tags.reset();
+    this.settleCounters();
+  }
+
+  /** Share of the slices' data cycles in use over `cycles`. */
+  utilisation(cycles: number): number {
+    return this.slices.busy.reduce((a, b) => a + b, 0) / (this.slices.busy.length * cycles);
+  }
+
+  private settleCounters(): void {
+    this.slices.reset();
+    this.links.reset();
+    this.sectorsRead = 0;
+    this.sectorsHit = 0;
+    this.sectorsWritten = 0;
+    this.sectorsLinked = 0;
+  }
+
+  private touchIn(partition: number, line: number, sectors: number): void {
+    const slice = this.sliceOf(partition, line);
+    let entry = this.tags.find(slice, line);
+    if (entry === -1) {
+      entry = this.tags.victim(slice, line);
+      this.tags.install(entry, line);
+    }
+    this.tags.valid[entry]! |= sectors;
+  }
+
+  /** Looks for a read's sectors in one partition; sends what is there, and for what is not. */
+  private look(request: number, partition: number): void {
+    const {tags, requests} = this;
+    const line = requests.line[request]!;
+    const sectors = requests.sectors[request]!;
+    const slice = this.sliceOf(partition, line);
+    let entry = tags.find(slice, line);
+    if (entry === -1) {
+      entry = this.allocate(slice, line);
+      if (entry === -1) {
+        this.engine.at(this.engine.now + retryInterval, this.retry, request);
+        return;
+      }
+    }
+    const missing = sectors & ~tags.valid[entry]!;
+    if (requests.kind[request] === Kind.read) {
+      this.sectorsRead += sectorCount[sectors]!;
+      this.sectorsHit += sectorCount[sectors & ~missing]!;
+    }
+    if (missing === 0) {
+      this.send(request, slice);
+      return;
+    }
+    requests.next[request] = tags.waiters[entry]!;
+    tags.waiters[entry] = request;
+    const wanted = missing & ~tags.pending[entry]!;
+    if (wanted === 0) return;
+    tags.pending[entry]! |= wanted;
+    const tagged = this.slices.reserve(slice, this.engine.now, 1);
+    if (this.map.homeOf(line) === partition) this.readDram(line, wanted, entry, tagged);
+    else {
+      const fetch = requests.take(Kind.fetch, line, wanted, requests.sm[request]!, entry);
+      this.engine.at(Math.ceil(tagged + this.values.linkLatency), this.atHome, fetch);
+    }
+  }
+
+  /** The sectors are there: they leave through the slice's data port, to an SM or over the link to the other partition. */
+  private send(request: number, slice: number): void {
+    const {requests, values} = this;
+    const sectors = sectorCount[requests.sectors[request]!]!;
+    const bytes = sectors * sectorBytes;
+    const ready = this.slices.reserve(slice, this.engine.now, Math.max(1, bytes / values.bandwidth)) + values.latency;
+    if (requests.kind[request] === Kind.read) {
+      this.respond(request, ready);
+      return;
+    }
+    this.sectorsLinked += sectors;
+    const from = this.map.homeOf(requests.line[request]!);
+    const crossed = this.links.reserve(from, this.engine.now, bytes / values.linkBandwidth);
+    this.engine.at(Math.ceil(Math.max(ready, crossed + values.latency) + values.linkLatency), this.filled, request);
+  }
+
+  /** A fetch is back from the other partition. */
+  private fill(request: number): void {
+    const entry = this.requests.owner[request]!;
+    const sectors = this.requests.sectors[request]!;
+    this.requests.release(request);
+    this.settle(entry, sectors);
+  }
+
+  /** Sectors have arrived in an entry: those who waited for them, and for nothing else, go on. */
+  private settle(entry: number, sectors: number): void {
+    const {tags, requests} = this;
+    tags.valid[entry]! |= sectors;
+    tags.pending[entry]! &= ~sectors;
+    const slice = this.sliceOfEntry(entry);
+    // The list is in reverse order of arrival; turn it, so that the first to come is the first to go.
+    let turned = -1;
+    for (let request = tags.waiters[entry]!; request !== -1;) {
+      const next = requests.next[request]!;
+      requests.next[request] = turned;
+      turned = request;
+      request = next;
+    }
+    tags.waiters[entry] = -1;
+    for (let request = turned; request !== -1;) {
+      const next = requests.next[request]!;
+      if ((requests.sectors[request]! & ~tags.valid[entry]!) === 0) this.send(request, slice);
+      else {
+        requests.next[request] = tags.waiters[entry]!;
+        tags.waiters[entry] = request;
+      }
+      request = next;
+    }
+  }
+
+  /** A store goes to the line's home, which alone may hold it dirty; a copy in another partition goes stale. */
+  private write(request: number): void {
+    const {tags, requests, values} = this;
+    const line = requests.line[request]!;
+    const sectors = requests.sectors[request]!;
+    const home = this.map.homeOf(line);
+    const slice = this.sliceOf(home, line);
+    let entry = tags.find(slice, line);
+    if (entry === -1) entry = this.allocate(slice, line);
+    if (entry === -1) {
+      this.engine.at(this.engine.now + retryInterval, this.retry, request);
+      return;
+    }
+    tags.valid[entry]! |= sectors;
+    tags.dirty[entry]! |= sectors;
+    for (let p = 0; p < values.partitions; p++) {
+      if (p === home) continue;
+      const copy = tags.find(this.sliceOf(p, line), line);
+      if (copy !== -1) tags.valid[copy]! &= ~sectors;
+    }
+    this.slices.reserve(slice, this.engine.now, Math.max(1, (sectorCount[sectors]! * sectorBytes) / values.bandwidth));
+    this.sectorsWritten += sectorCount[sectors]!;
+    requests.release(request);
+  }
+
+  /** An entry for a new line, its old one written back; −1: none can be had now. */
+  private allocate(slice: number, line: number): number {
+    const {tags} = this;
+    const entry = tags.victim(slice, line);
+    if (entry === -1) return -1;
+    if (tags.dirty[entry] !== 0) this.writeDram(tags.line[entry]!, tags.dirty[entry]!);
+    tags.install(entry, line);
+    return entry;
+  }
+
+  private sliceOf(partition: number, line: number): number {
+    return partition * this.values.slices + this.map.sliceOf(line);
+  }
+
+  private sliceOfEntry(entry: number): number {
+    return Math.floor(entry / this.tags.entriesPerCache);
+  }
+}
