@@ -72,6 +72,11 @@ export class Crossbar {
     this.engine.at(Math.ceil(time), this.gpc, request);
   }
 
+  /** Share of the GPC ports' cycles in use over `cycles`. */
+  utilisation(cycles: number): number {
+    return this.gpcPorts.busy.reduce((a, b) => a + b, 0) / (this.gpcPorts.busy.length * cycles);
+  }
+
   reset(): void {
     this.gpcPorts.reset();
     this.smPorts.reset();

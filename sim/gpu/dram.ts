@@ -115,6 +115,11 @@ export class Dram {
     return this.channels.reduce((total, c) => total + c.activations, 0);
   }
 
+  /** Share of the data buses' cycles that carried data over `cycles`. */
+  utilisation(cycles: number): number {
+    return this.channels.reduce((total, c) => total + c.busy, 0) / (this.channels.length * cycles);
+  }
+
   reset(): void {
     for (const channel of this.channels) channel.reset();
     this.waiting.reset();

@@ -13,8 +13,6 @@ export const sharedMemory = box('sharedMemory', '32 banks of 4 B an SM, one wave
 
 /** The port of every SM's shared memory. */
 export class SharedMemory {
-  /** Wavefronts beyond the fewest that could carry the bytes. */
-  conflicts = 0;
   /** Wavefronts of all kinds. */
   wavefronts = 0;
   private readonly ports: Servers;
@@ -53,7 +51,6 @@ export class SharedMemory {
   reset(): void {
     this.ports.reset();
     this.registerPorts.reset();
-    this.conflicts = 0;
     this.wavefronts = 0;
   }
 }

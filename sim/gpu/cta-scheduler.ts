@@ -1,0 +1,164 @@
+import {box, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Engine} from '../engine/engine.ts';
+import {Charge} from '../stats/ledger.ts';
+import type {Launch} from '../trace/trace.ts';
+import type {Decoded} from './decode.ts';
+import type {Topology} from './topology.ts';
+import type {WarpScheduler} from './warp-scheduler.ts';
+import {State, type Warps} from './warps.ts';
+
+/** What hands CTAs to SMs. */
+export const scheduler = box('scheduler', 'what hands the CTAs of a grid to SMs, in order, one of every GPC in turn', {
+  interval: quantity('clk', 'between two CTAs of the whole GPU', {min: 0.1}),
+  startLatency: quantity('clk', 'from being handed out to the first instruction: constants, instruction cache, registers'),
+});
+
+/** Moments that a probe may watch. */
+export interface CtaMoments {
+  readonly started?: (cta: number, sm: number, slot: number, time: number) => void;
+  readonly ended?: (cta: number, sm: number, slot: number, time: number) => void;
+}
+
+/** Hands out CTAs as SMs have room, and keeps what a CTA's warps share: its barrier and its end. */
+export class CtaScheduler {
+  /** Cycle in which the last CTA of the launch ended. */
+  endedAt = 0;
+  private readonly engine: Engine;
+  private readonly values: BoxValues<typeof scheduler>;
+  private readonly topology: Topology;
+  private readonly warps: Warps;
+  private readonly schedulers: WarpScheduler;
+  private readonly moments: readonly CtaMoments[];
+  private readonly warpSlots: number;
+  private readonly ctaSlots: number;
+  private readonly barrier: {readonly latency: number; readonly perWarp: number};
+  private readonly grid: Int32Array;
+  private readonly living: Int32Array;
+  private readonly arrived: Int32Array;
+  private readonly worked: Uint8Array;
+  private readonly begin: number;
+  private decoded!: Decoded;
+  private launch!: Launch;
+  private next = 0;
+  private nextDispatch = 0;
+
+  constructor(
+    engine: Engine,
+    values: BoxValues<typeof scheduler>,
+    topology: Topology,
+    warps: Warps,
+    schedulers: WarpScheduler,
+    sm: {readonly warps: number; readonly ctas: number; readonly barrierLatency: number; readonly barrierPerWarp: number},
+    moments: readonly CtaMoments[],
+  ) {
+    this.engine = engine;
+    this.values = values;
+    this.topology = topology;
+    this.warps = warps;
+    this.schedulers = schedulers;
+    this.moments = moments;
+    this.warpSlots = sm.warps;
+    this.ctaSlots = sm.ctas;
+    this.barrier = {latency: sm.barrierLatency, perWarp: sm.barrierPerWarp};
+    this.grid = new Int32Array(topology.sms * sm.ctas).fill(-1);
+    this.living = new Int32Array(topology.sms * sm.ctas);
+    this.arrived = new Int32Array(topology.sms * sm.ctas);
+    this.worked = new Uint8Array(topology.sms);
+    this.begin = engine.kind((place) => this.start(place));
+    schedulers.ctaDone = (at, slot) => this.warpExited(at, slot);
+    schedulers.arriveAtBarrier = (at, slot) => this.warpArrived(at, slot);
+  }
+
+  /** Starts a launch: `perSm` CTAs fit on each SM. */
+  run(launch: Launch, decoded: Decoded, perSm: number): void {
+    this.launch = launch;
+    this.decoded = decoded;
+    this.next = 0;
+    this.nextDispatch = this.engine.now;
+    this.grid.fill(-1);
+    this.schedulers.slots = perSm * launch.programs.length;
+    this.schedulers.empty = Charge.launch;
+    for (let slot = 0; slot < perSm; slot++) for (const sm of this.topology.dispatchOrder) this.dispatch(sm, slot);
+  }
+
+  /** Whether an SM has had a CTA since the last reset. */
+  hasWorked(sm: number): boolean {
+    return this.worked[sm] === 1;
+  }
+
+  reset(): void {
+    this.worked.fill(0);
+    this.endedAt = 0;
+  }
+
+  private dispatch(sm: number, slot: number): void {
+    const {grid} = this.launch;
+    if (this.next === grid.ctas) {
+      this.schedulers.empty = Charge.tail;
+      return;
+    }
+    const place = sm * this.ctaSlots + slot;
+    this.grid[place] = this.next++;
+    this.worked[sm] = 1;
+    this.nextDispatch = Math.max(this.nextDispatch, this.engine.now) + this.values.interval;
+    this.engine.at(Math.ceil(this.nextDispatch + this.values.startLatency), this.begin, place);
+  }
+
+  private start(place: number): void {
+    const {warps, launch, decoded, engine} = this;
+    const sm = Math.floor(place / this.ctaSlots);
+    const slot = place % this.ctaSlots;
+    const cta = this.grid[place]!;
+    const count = launch.programs.length;
+    this.living[place] = count;
+    this.arrived[place] = 0;
+    for (let role = 0; role < count; role++) {
+      const warp = sm * this.warpSlots + slot * count + role;
+      warps.cta[warp] = cta;
+      warps.role[warp] = role;
+      warps.ctaSlot[warp] = slot;
+      warps.steps[warp] = launch.grid.steps[cta]!;
+      warps.start(warp, engine.now);
+      const empty = launch.grid.steps[cta] === 0 && decoded.body[role] === decoded.start[role];
+      warps.pc[warp] = empty ? decoded.epilogue[role]! : decoded.start[role]!;
+    }
+    for (const m of this.moments) m.started?.(cta, sm, slot, engine.now);
+    this.schedulers.wakeSm(sm, engine.now);
+  }
+
+  private warpExited(sm: number, slot: number): void {
+    const place = sm * this.ctaSlots + slot;
+    if (--this.living[place]! > 0) {
+      this.releaseBarrier(sm, slot);
+      return;
+    }
+    const count = this.launch.programs.length;
+    const first = sm * this.warpSlots + slot * count;
+    this.warps.state.fill(State.free, first, first + count);
+    this.endedAt = this.engine.now;
+    for (const m of this.moments) m.ended?.(this.grid[place]!, sm, slot, this.engine.now);
+    this.dispatch(sm, slot);
+  }
+
+  private warpArrived(sm: number, slot: number): void {
+    this.arrived[sm * this.ctaSlots + slot]!++;
+    this.releaseBarrier(sm, slot);
+  }
+
+  /** When the last living warp has arrived, all go on together. */
+  private releaseBarrier(sm: number, slot: number): void {
+    const place = sm * this.ctaSlots + slot;
+    if (this.arrived[place] === 0 || this.arrived[place]! < this.living[place]!) return;
+    this.arrived[place] = 0;
+    const {warps, launch, engine} = this;
+    const count = launch.programs.length;
+    const ready = engine.now + this.barrier.latency + this.barrier.perWarp * count;
+    for (let role = 0; role < count; role++) {
+      const warp = sm * this.warpSlots + slot * count + role;
+      if (warps.state[warp] !== State.atBarrier) continue;
+      warps.state[warp] = State.running;
+      warps.ready[warp] = ready;
+    }
+    this.schedulers.wakeSm(sm, engine.now + 1);
+  }
+}

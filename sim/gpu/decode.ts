@@ -1,0 +1,93 @@
+import type {BlockOp} from '../trace/addresses.ts';
+import type {Op} from '../trace/op.ts';
+import type {Launch} from '../trace/trace.ts';
+import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
+import {findMma, macs, type Mma, type tensorCore} from './tensor-core.ts';
+import type {BoxValues} from '../config/parameter.ts';
+
+export const Code = {alu: 0, mma: 1, ldsm: 2, lds: 3, sts: 4, ldgsts: 5, ldg: 6, stg: 7, commit: 8, depbar: 9, bar: 10} as const;
+
+/** The programs of a launch as the sub-cores read them: struct-of-arrays, every warp's ops one after another. */
+export interface Decoded {
+  readonly code: Uint8Array;
+  /** Counters that must be down. */
+  readonly wait: Uint8Array;
+  /** Counter held up until the result is there; −1: none. */
+  readonly set: Int8Array;
+  readonly ahead: Int8Array;
+  /** ALU: instructions. LDSM, LDS, STS: wavefronts. LDGSTS: wavefronts a byte. DEPBAR: groups. MMA: accumulator. */
+  readonly cost: Float64Array;
+  /** Wavefronts of a shared-memory read beyond the fewest that could carry its bytes. */
+  readonly conflicts: Float64Array;
+  readonly block: readonly (BlockOp | undefined)[];
+  /** First op, first of the loop, first after it, and the end, a warp of the CTA. */
+  readonly start: Int32Array;
+  readonly body: Int32Array;
+  readonly epilogue: Int32Array;
+  readonly end: Int32Array;
+  /** Timing of the launch's MMA; undefined: it has none. */
+  readonly mma: Mma | undefined;
+  readonly macsPerMma: number;
+  /** Bytes of operand registers one warp-wide MMA reads of the weights, values and metadata. */
+  readonly weightBytesPerMma: number;
+}
+
+
+/** Throws an Error that names what the GPU lacks when it cannot run an op. */
+export function decode(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Decoded {
+  const ops = launch.programs.flatMap((p) => p.ops);
+  const sample = ops.find((op) => op.op === 'MMA');
+  const mma = sample && findMma(tensor, sample.k, elementType, sample.sparse);
+  if (sample && !mma) {
+    throw new Error(`this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ')}`);
+  }
+  let at = 0;
+  const place = {start: new Int32Array(launch.programs.length), body: new Int32Array(launch.programs.length), epilogue: new Int32Array(launch.programs.length), end: new Int32Array(launch.programs.length)};
+  launch.programs.forEach((program, warp) => {
+    place.start[warp] = at;
+    place.body[warp] = at + program.body;
+    place.epilogue[warp] = at + program.epilogue;
+    at += program.ops.length;
+    place.end[warp] = at;
+  });
+  return {
+    ...place,
+    code: Uint8Array.from(ops, (op) => Code[op.op.toLowerCase() as Lowercase<Op['op']>]),
+    wait: Uint8Array.from(ops, (op) => ('wait' in op && op.wait) || 0),
+    set: Int8Array.from(ops, (op) => ('set' in op ? op.set : -1)),
+    ahead: Int8Array.from(ops, (op) => ('ahead' in op ? op.ahead : 0)),
+    cost: Float64Array.from(ops, (op) => costOf(op, launch)),
+    conflicts: Float64Array.from(ops, (op) => (op.op === 'LDSM' ? costOf(op, launch) - op.down * op.right : op.op === 'LDS' ? costOf(op, launch) - 1 : 0)),
+    block: ops.map((op) => ('rows' in op ? op : undefined)),
+    mma,
+    macsPerMma: mma ? macs(mma) : 0,
+    // Sixteen rows of packed values; mma.sp adds two bits of metadata to each.
+    weightBytesPerMma: mma ? (mma.sparse === '2:4' ? (16 * mma.k) / 2 : 16 * mma.k) * elementBytes(elementType) + (mma.sparse === '2:4' ? (16 * mma.k) / 2 / 4 : 0) : 0,
+  };
+}
+
+function elementBytes(type: string): number {
+  return {f16: 2, bf16: 2, tf32: 4, s8: 1}[type] ?? 2;
+}
+
+function costOf(op: Op, launch: Launch): number {
+  const shared = (operand: number) => launch.operands[operand]!.shared!;
+  switch (op.op) {
+    case 'ALU':
+      return op.count;
+    case 'MMA':
+      return op.accumulator;
+    case 'LDSM':
+      return ldsmWavefronts(op, shared(op.operand));
+    case 'LDS':
+      return ldsWavefronts(op, shared(op.operand));
+    case 'STS':
+      return op.wavefronts;
+    case 'LDGSTS':
+      return copyWavefronts(op, shared(op.operand)) / (op.rows * op.bytes);
+    case 'DEPBAR':
+      return op.groups;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,145 @@
+import {Engine} from '../engine/engine.ts';
+import {Ledger} from '../stats/ledger.ts';
+import {Addresses} from '../trace/addresses.ts';
+import type {OperandName, Trace} from '../trace/trace.ts';
+import {Coalescer} from './coalescer.ts';
+import {Crossbar} from './crossbar.ts';
+import {CtaScheduler, type CtaMoments} from './cta-scheduler.ts';
+import {decode} from './decode.ts';
+import {Dram} from './dram.ts';
+import {L1} from './l1.ts';
+import {L2} from './l2.ts';
+import {Loads} from './loads.ts';
+import {MemoryMap} from './memory-map.ts';
+import type {GpuValues} from './parameters.ts';
+import {Requests} from './requests.ts';
+import {SharedMemory} from './shared-memory.ts';
+import {occupancy} from './sm.ts';
+import {TensorCores} from './tensor-core.ts';
+import {topologyOf} from './topology.ts';
+import {replay} from './warm.ts';
+import {WarpScheduler} from './warp-scheduler.ts';
+import {Warps} from './warps.ts';
+
+/** What a run leaves: raw counts, in cycles, bytes and sectors. */
+export interface Run {
+  readonly cycles: number;
+  readonly launches: number;
+  readonly instructions: number;
+  readonly mmas: number;
+  readonly macs: number;
+  readonly weightRegisterBytes: number;
+  readonly requested: Readonly<Record<OperandName, number>>;
+  readonly stored: number;
+  readonly sectorsToL1: number;
+  readonly l2: {readonly read: number; readonly hit: number; readonly written: number; readonly linked: number};
+  readonly dram: {readonly read: number; readonly written: number; readonly activations: number};
+  readonly sharedWavefronts: number;
+  readonly bankConflicts: number;
+  /** Share of peak, 0…1. */
+  readonly utilisation: {readonly tensor: number; readonly shared: number; readonly crossbar: number; readonly l2: number; readonly dram: number};
+  /** Sub-core cycles by SM and reason. */
+  readonly ledger: readonly (readonly number[])[];
+  readonly ctasPerSm: number;
+  readonly occupancyLimit: string;
+  readonly events: number;
+}
+
+export interface Play {
+  /** Data type of weights and activations as the tensor core's table names it: f16. */
+  readonly elementType: string;
+  /** warm: the L2 as the same kernel before this one left it; cold: empty. */
+  readonly l2: 'warm' | 'cold';
+  readonly probes?: readonly CtaMoments[];
+  /** Called after some number of events; for progress only. */
+  readonly heartbeat?: () => void;
+}
+
+/**
+ * Plays a trace on a GPU. The machine of design.md §5: every box below is one file, and this one wires them.
+ * Throws an Error when the kernel does not fit the GPU.
+ */
+export function play(trace: Trace, values: GpuValues, options: Play): Run {
+  const engine = new Engine();
+  const topology = topologyOf(values.sm.gpcs, values.l2.partitions);
+  const map = new MemoryMap(values.l2.partitions, values.l2.slices);
+  const requests = new Requests();
+  const loads = new Loads();
+  const warps = new Warps(topology.sms * values.sm.warps);
+  const ledger = new Ledger(topology.sms);
+  const sharedBytes = Math.max(...trace.launches.map((l) => l.sharedMemoryBytes * Math.max(1, occupancy(values.sm, l).ctas)));
+
+  const crossbar = new Crossbar(engine, values.crossbar, topology, requests);
+  const l2 = new L2(engine, values.l2, topology, map, requests);
+  const dram = new Dram(engine, values.dram, map, values.clock.frequency);
+  const sharedMemory = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+  const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {requests, loads, crossbar, sharedMemory});
+  const tensorCores = new TensorCores(topology.sms * values.sm.subcores);
+  const coalescer = new Coalescer();
+  const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {
+    warps,
+    loads,
+    l1,
+    sharedMemory,
+    tensorCores,
+    coalescer,
+    ledger,
+  });
+  const ctas = new CtaScheduler(engine, values.scheduler, topology, warps, schedulers, values.sm, options.probes ?? []);
+
+  crossbar.atSlice = (request) => l2.arrive(request);
+  crossbar.atSm = (request) => l1.arrive(request);
+  l2.respond = (request, time) => crossbar.respond(request, time);
+  l2.readDram = (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
+  l2.writeDram = (line, sectors) => dram.write(line, sectors);
+  dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
+  l1.complete = (load, time) => schedulers.complete(load, time);
+  l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
+  for (const part of [dram, l2, l1, schedulers, ctas]) part.reset();
+  if (options.l2 === 'warm') replay(trace, topology, values, l2);
+
+  let macs = 0;
+  let weightRegisterBytes = 0;
+  let mmas = 0;
+  for (const launch of trace.launches) {
+    const decoded = decode(launch, options.elementType, values.tensorCore);
+    const fits = occupancy(values.sm, launch);
+    if (fits.ctas === 0) throw new Error(`${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`);
+    schedulers.running = {decoded, addresses: new Addresses(trace, launch), operandNames: launch.operands.map((o) => o.name)};
+    ctas.run(launch, decoded, fits.ctas);
+    engine.run();
+    macs += (schedulers.counters.mmas - mmas) * decoded.macsPerMma;
+    weightRegisterBytes += (schedulers.counters.mmas - mmas) * decoded.weightBytesPerMma;
+    mmas = schedulers.counters.mmas;
+  }
+  const cycles = engine.now;
+  schedulers.close(cycles, (sm) => ctas.hasWorked(sm));
+  const moved = dram.bytes();
+  const first = occupancy(values.sm, trace.launches[0]!);
+  return {
+    cycles,
+    launches: trace.launches.length,
+    instructions: schedulers.counters.instructions,
+    mmas,
+    macs,
+    weightRegisterBytes,
+    requested: schedulers.counters.requested,
+    stored: schedulers.counters.stored,
+    sectorsToL1: l1.sectorsFilled,
+    l2: {read: l2.sectorsRead, hit: l2.sectorsHit, written: l2.sectorsWritten, linked: l2.sectorsLinked},
+    dram: {read: moved.read, written: moved.written, activations: dram.activations()},
+    sharedWavefronts: sharedMemory.wavefronts,
+    bankConflicts: schedulers.counters.bankConflicts,
+    utilisation: {
+      tensor: tensorCores.utilisation(cycles),
+      shared: sharedMemory.utilisation(cycles),
+      crossbar: crossbar.utilisation(cycles),
+      l2: l2.utilisation(cycles),
+      dram: dram.utilisation(cycles),
+    },
+    ledger: Array.from({length: topology.sms}, (_, sm) => ledger.row(sm)),
+    ctasPerSm: first.ctas,
+    occupancyLimit: first.limit,
+    events: engine.handled,
+  };
+}

@@ -1,0 +1,38 @@
+import {box, count, list, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Launch} from '../trace/trace.ts';
+
+/** The streaming multiprocessors and what each has to give. */
+export const sm = box('sm', 'the streaming multiprocessors, and what one has to give to CTAs', {
+  gpcs: list(count('SMs', {max: 64}), 'SMs of each GPC; neighbouring GPCs share an L2 partition'),
+  subcores: count('warp schedulers, each with its own tensor core', {max: 8}),
+  warps: count('resident at once', {max: 64}),
+  ctas: count('resident at once', {max: 64}),
+  registers: count('32-bit registers'),
+  sharedMemory: quantity('B', 'for all CTAs', {min: 0}),
+  sharedMemoryPerCta: quantity('B', 'most that one CTA may ask for', {min: 0}),
+  sharedMemoryReserved: quantity('B', 'the system keeps of each CTA', {min: 0}),
+  barrierLatency: quantity('clk', 'from the last warp’s arrival to the first warp’s going on'),
+  barrierPerWarp: quantity('clk', 'more for each warp of the CTA'),
+});
+
+type SmValues = BoxValues<typeof sm>;
+
+/** Registers are handed to warps in units of this many. */
+const registerUnit = 256;
+/** Shared memory is handed to CTAs in units of this many bytes. */
+const sharedUnit = 128;
+
+/** How many CTAs of a launch fit on an SM, and what limits them. */
+export function occupancy(values: SmValues, launch: Launch): {readonly ctas: number; readonly limit: string} {
+  const warps = launch.programs.length;
+  const registers = Math.ceil((launch.registersPerThread * 32) / registerUnit) * registerUnit * warps;
+  const shared = Math.ceil(launch.sharedMemoryBytes / sharedUnit) * sharedUnit + values.sharedMemoryReserved;
+  const limits: [string, number][] = [
+    ['warps', Math.floor(values.warps / warps)],
+    ['CTA slots', values.ctas],
+    ['registers', Math.floor(values.registers / registers)],
+    ['shared memory', launch.sharedMemoryBytes > values.sharedMemoryPerCta ? 0 : Math.floor(values.sharedMemory / shared)],
+  ];
+  const [limit, ctas] = limits.reduce((least, next) => (next[1] < least[1] ? next : least));
+  return {ctas, limit};
+}

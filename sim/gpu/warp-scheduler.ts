@@ -1,0 +1,402 @@
+import {box, choice, count, quantity, type BoxValues} from '../config/parameter.ts';
+import type {Engine} from '../engine/engine.ts';
+import {Charge, type Ledger} from '../stats/ledger.ts';
+import type {Addresses} from '../trace/addresses.ts';
+import type {OperandName} from '../trace/trace.ts';
+import type {Coalescer} from './coalescer.ts';
+import {Code, type Decoded} from './decode.ts';
+import type {L1} from './l1.ts';
+import type {Loads} from './loads.ts';
+import type {SharedMemory} from './shared-memory.ts';
+import type {TensorCores} from './tensor-core.ts';
+import {countersPerWarp, State, type Warps} from './warps.ts';
+
+/** The four schedulers of an SM. */
+export const subcore = box('subcore', 'a quarter of an SM: it issues one warp instruction a cycle', {
+  policy: choice(['greedy-youngest', 'greedy-oldest', 'round-robin'], 'which of the warps that could issue does'),
+  memoryQueue: count('memory instructions on their way to the SM’s shared unit', {max: 64}),
+  aluInterval: quantity('clk', 'an integer instruction of 32 lanes occupies its pipe'),
+});
+
+export interface Counters {
+  instructions: number;
+  mmas: number;
+  /** Bytes the lanes of loads and stores asked for, an operand. */
+  requested: Record<OperandName, number>;
+  stored: number;
+  /** Shared-memory wavefronts beyond the fewest that could carry the bytes. */
+  bankConflicts: number;
+}
+
+/** What the schedulers are told of the launch they run. */
+export interface Running {
+  readonly decoded: Decoded;
+  readonly addresses: Addresses;
+  readonly operandNames: readonly OperandName[];
+}
+
+interface Parts {
+  readonly warps: Warps;
+  readonly loads: Loads;
+  readonly l1: L1;
+  readonly sharedMemory: SharedMemory;
+  readonly tensorCores: TensorCores;
+  readonly coalescer: Coalescer;
+  readonly ledger: Ledger;
+}
+
+const never = Infinity;
+
+/**
+ * Issues the instructions of every warp. A sub-core sleeps until a warp of its own may go on, at a time known from the
+ * scoreboard and the pipes, or until something it waits for happens; one event an issue, none for a cycle without.
+ */
+export class WarpScheduler {
+  /** Set by the machine: all warps of a CTA have exited, or arrived at its barrier. */
+  ctaDone!: (sm: number, ctaSlot: number) => void;
+  arriveAtBarrier!: (sm: number, ctaSlot: number) => void;
+
+  readonly counters: Counters = {instructions: 0, mmas: 0, requested: emptyRequests(), stored: 0, bankConflicts: 0};
+  running!: Running;
+  /** Warp slots of each SM that this launch uses. */
+  slots = 0;
+  /** What a sub-core without warps is charged for: waiting for its first or next CTA, or for the others to end. */
+  empty: number = Charge.launch;
+
+  private readonly stepAt: Float64Array;
+  private readonly chargedTo: Float64Array;
+  private readonly gap: Uint8Array;
+  private readonly last: Int32Array;
+  /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
+  private readonly queue: Float64Array;
+  private readonly queueAt: Int32Array;
+  private why = 0;
+
+  private readonly engine: Engine;
+  private readonly values: BoxValues<typeof subcore>;
+  private readonly parts: Parts;
+  private readonly subcores: number;
+  private readonly warpSlots: number;
+  private readonly stepKind: number;
+  private readonly landedKind: number;
+  private readonly loadedKind: number;
+
+  constructor(engine: Engine, values: BoxValues<typeof subcore>, sms: number, subcores: number, warpSlots: number, parts: Parts) {
+    this.engine = engine;
+    this.values = values;
+    this.parts = parts;
+    this.subcores = subcores;
+    this.warpSlots = warpSlots;
+    const cores = sms * subcores;
+    this.stepAt = new Float64Array(cores).fill(never);
+    this.chargedTo = new Float64Array(cores);
+    this.gap = new Uint8Array(cores);
+    this.last = new Int32Array(cores).fill(-1);
+    this.queue = new Float64Array(cores * values.memoryQueue);
+    this.queueAt = new Int32Array(cores);
+    this.stepKind = engine.kind((core) => this.step(core));
+    this.landedKind = engine.kind((group) => this.wakeWarp(parts.warps.copyLanded(group)));
+    this.loadedKind = engine.kind((counter) => {
+      parts.warps.pending[counter]!--;
+      this.wakeWarp(Math.floor(counter / countersPerWarp));
+    });
+  }
+
+  /** All lines of a warp's load are where they belong at `time`. */
+  complete(load: number, time: number): void {
+    const {loads} = this.parts;
+    const target = loads.target[load]!;
+    const kind = loads.wavefrontsPerByte[load]! > 0 ? this.landedKind : this.loadedKind;
+    loads.release(load);
+    this.engine.at(Math.ceil(time), kind, target);
+  }
+
+  wakeWarp(warp: number): void {
+    this.wake(this.coreOf(warp), this.engine.now);
+  }
+
+  /** Every sub-core of an SM looks again. */
+  wakeSm(sm: number, time: number): void {
+    for (let s = 0; s < this.subcores; s++) this.wake(sm * this.subcores + s, time);
+  }
+
+  /** Charges every sub-core up to `time`; an SM that never worked was idle throughout. */
+  close(time: number, worked: (sm: number) => boolean): void {
+    for (let core = 0; core < this.stepAt.length; core++) {
+      const sm = Math.floor(core / this.subcores);
+      if (!worked(sm)) this.gap[core] = Charge.idle;
+      this.chargeTo(core, time);
+    }
+  }
+
+  reset(): void {
+    this.stepAt.fill(never);
+    this.chargedTo.fill(0);
+    this.gap.fill(Charge.launch);
+    this.last.fill(-1);
+    this.queue.fill(0);
+    this.queueAt.fill(0);
+    this.counters.instructions = 0;
+    this.counters.mmas = 0;
+    this.counters.requested = emptyRequests();
+    this.counters.stored = 0;
+    this.counters.bankConflicts = 0;
+  }
+
+  private wake(core: number, time: number): void {
+    if (time >= this.stepAt[core]!) return;
+    this.stepAt[core] = time;
+    this.engine.at(time, this.stepKind, core);
+  }
+
+  private step(core: number): void {
+    const now = this.engine.now;
+    if (this.stepAt[core] !== now) return;
+    this.stepAt[core] = never;
+    if (this.chargedTo[core]! > now) {
+      // It has issued in this cycle already.
+      this.wake(core, this.chargedTo[core]!);
+      return;
+    }
+    this.chargeTo(core, now);
+    const chosen = this.choose(core, now);
+    if (chosen !== -1) {
+      this.issue(chosen, core, now);
+      this.last[core] = chosen;
+      this.counters.instructions++;
+      const pipeBusy = this.parts.tensorCores.pipes.free[core]! > now;
+      this.parts.ledger.charge(Math.floor(core / this.subcores), pipeBusy ? Charge.tensor_active : Charge.selected, 1);
+      this.chargedTo[core] = now + 1;
+    }
+    this.sleep(core, chosen === -1 ? now : now + 1);
+  }
+
+  /** The warp that issues now, by the policy; −1: none can. */
+  private choose(core: number, now: number): number {
+    const {policy} = this.values;
+    const sm = Math.floor(core / this.subcores);
+    const first = sm * this.warpSlots + (core % this.subcores);
+    const end = sm * this.warpSlots + this.slots;
+    const last = this.last[core]!;
+    if (policy !== 'round-robin' && last !== -1 && this.eligible(last, core, now) <= now) return last;
+    let chosen = -1;
+    for (let warp = first; warp < end; warp += this.subcores) {
+      if (this.eligible(warp, core, now) > now) continue;
+      if (chosen === -1) chosen = warp;
+      else if (policy === 'round-robin') {
+        if (chosen <= last && warp > last) chosen = warp;
+      } else if (this.younger(warp, chosen) === (policy === 'greedy-youngest')) chosen = warp;
+    }
+    return chosen;
+  }
+
+  private younger(a: number, b: number): boolean {
+    const {cta} = this.parts.warps;
+    return cta[a]! > cta[b]! || (cta[a] === cta[b] && a > b);
+  }
+
+  /** Sets when the sub-core wakes, and to what the time until then is charged: to the stall of the warp that goes on first. */
+  private sleep(core: number, from: number): void {
+    const sm = Math.floor(core / this.subcores);
+    const end = sm * this.warpSlots + this.slots;
+    const {state} = this.parts.warps;
+    let next = never;
+    let reason = this.empty;
+    for (let warp = sm * this.warpSlots + (core % this.subcores); warp < end; warp += this.subcores) {
+      if (state[warp] === State.free || state[warp] === State.exited) continue;
+      const time = this.eligible(warp, core, from);
+      if (time >= next && reason !== this.empty) continue;
+      next = time;
+      reason = this.why;
+    }
+    this.gap[core] = reason;
+    if (next !== never) this.wake(core, Math.max(next, from));
+  }
+
+  /** From when on a warp could issue its next instruction; `why` says what holds it up. Infinity: an event must come first. */
+  private eligible(warp: number, core: number, now: number): number {
+    const {warps, tensorCores, l1} = this.parts;
+    const {decoded} = this.running;
+    const state = warps.state[warp];
+    if (state !== State.running) {
+      this.why = Charge.barrier;
+      return never;
+    }
+    let time = warps.ready[warp]!;
+    this.why = Charge.wait;
+    const pc = warps.pc[warp]!;
+    for (let mask = decoded.wait[pc]!, c = warp * countersPerWarp; mask !== 0; mask >>= 1, c++) {
+      if ((mask & 1) === 0) continue;
+      if (warps.pending[c]! > 0) {
+        this.why = decoded.code[pc] === Code.alu ? Charge.long_scoreboard_index : Charge.long_scoreboard;
+        return never;
+      }
+      if (warps.arrives[c]! > time) {
+        time = warps.arrives[c]!;
+        this.why = Charge.short_scoreboard;
+      }
+    }
+    switch (decoded.code[pc]) {
+      case Code.mma: {
+        // The pipe may start on a fraction of a cycle; the instruction is issued in the cycle that holds it.
+        const pipe = Math.floor(Math.max(tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!));
+        if (pipe > time) {
+          time = pipe;
+          this.why = Charge.math_pipe_throttle;
+        }
+        const accumulator = Math.floor(warps.accumulatorReady(warp, decoded.cost[pc]!));
+        if (accumulator > time) {
+          time = accumulator;
+          this.why = Charge.wait;
+        }
+        return Math.ceil(time);
+      }
+      case Code.depbar:
+        if (warps.groupsOnTheWay(warp) <= decoded.cost[pc]!) return time;
+        this.why = Charge.long_scoreboard;
+        return never;
+      case Code.ldgsts:
+      case Code.ldg:
+      case Code.stg:
+        if (!l1.open(Math.floor(core / this.subcores))) {
+          this.why = Charge.lg_throttle;
+          return never;
+        }
+        break;
+      case Code.ldsm:
+      case Code.lds:
+      case Code.sts:
+        break;
+      default:
+        return Math.ceil(time);
+    }
+    const queue = this.queue[core * this.values.memoryQueue + this.queueAt[core]!]!;
+    if (queue > time && queue > now) {
+      time = queue;
+      this.why = Charge.mio_throttle;
+    }
+    return Math.ceil(time);
+  }
+
+  private issue(warp: number, core: number, now: number): void {
+    const {warps, tensorCores} = this.parts;
+    const {decoded} = this.running;
+    const pc = warps.pc[warp]!;
+    const cost = decoded.cost[pc]!;
+    warps.ready[warp] = now + 1;
+    switch (decoded.code[pc]) {
+      case Code.mma: {
+        const mma = decoded.mma!;
+        const start = Math.max(now, tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!);
+        tensorCores.pipes.reserve(core, start, mma.interval);
+        warps.mmaAgain[warp] = start + mma.warpInterval;
+        warps.useAccumulator(warp, cost, start + mma.latency);
+        this.counters.mmas++;
+        break;
+      }
+      case Code.alu:
+        warps.ready[warp] = now + cost * this.values.aluInterval;
+        break;
+      case Code.ldsm:
+      case Code.lds:
+      case Code.sts:
+        this.accessShared(warp, core, pc, cost, now);
+        break;
+      case Code.ldgsts:
+      case Code.ldg:
+      case Code.stg:
+        this.accessGlobal(warp, core, pc, now);
+        break;
+      case Code.commit:
+        warps.commit(warp);
+        break;
+      case Code.bar:
+        warps.state[warp] = State.atBarrier;
+        break;
+    }
+    this.advance(warp, pc, core);
+  }
+
+  private accessShared(warp: number, core: number, pc: number, wavefronts: number, now: number): void {
+    const {warps, sharedMemory} = this.parts;
+    const {decoded} = this.running;
+    if (warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]! && decoded.code[pc] !== Code.sts) return;
+    const sm = Math.floor(core / this.subcores);
+    this.enqueue(core, sharedMemory.accepts(sm, now));
+    this.counters.bankConflicts += decoded.conflicts[pc]!;
+    const counter = warp * countersPerWarp + decoded.set[pc]!;
+    warps.arrives[counter] = Math.max(warps.arrives[counter]!, sharedMemory.read(sm, core, now, wavefronts));
+  }
+
+  private accessGlobal(warp: number, core: number, pc: number, now: number): void {
+    const {warps, coalescer, l1, loads} = this.parts;
+    const {decoded, addresses, operandNames} = this.running;
+    const step = warps.step[warp]! + decoded.ahead[pc]!;
+    const block = decoded.block[pc]!;
+    const store = decoded.code[pc] === Code.stg;
+    if (!store && step >= warps.steps[warp]!) return;
+    const ranges = addresses.resolve(block, warps.cta[warp]!, store ? 0 : step);
+    if (ranges === 0) return;
+    coalescer.coalesce(addresses, ranges);
+    const sm = Math.floor(core / this.subcores);
+    this.enqueue(core, now);
+    if (store) {
+      this.counters.stored += coalescer.bytes;
+      l1.store(sm, coalescer);
+      return;
+    }
+    this.counters.requested[operandNames[block.operand]!] += coalescer.bytes;
+    if (decoded.code[pc] === Code.ldgsts) {
+      l1.copy(sm, loads.take(warp, warps.openCopy(warp), coalescer.count, decoded.cost[pc]!), coalescer);
+      return;
+    }
+    const counter = warp * countersPerWarp + decoded.set[pc]!;
+    warps.pending[counter]!++;
+    l1.load(sm, loads.take(warp, counter, coalescer.count, 0), coalescer);
+  }
+
+  /** Notes when a memory instruction leaves the sub-core's queue. */
+  private enqueue(core: number, leaves: number): void {
+    const {memoryQueue} = this.values;
+    this.queue[core * memoryQueue + this.queueAt[core]!] = leaves;
+    this.queueAt[core] = (this.queueAt[core]! + 1) % memoryQueue;
+  }
+
+  /** On to the next instruction: round the loop once a K tile, over it if there is none, and out at the end. */
+  private advance(warp: number, pc: number, core: number): void {
+    const {warps} = this.parts;
+    const {decoded} = this.running;
+    const role = warps.role[warp]!;
+    let next = pc + 1;
+    if (next === decoded.epilogue[role] && pc >= decoded.body[role]!) {
+      if (++warps.step[warp]! < warps.steps[warp]!) next = decoded.body[role]!;
+    } else if (next === decoded.body[role] && warps.steps[warp] === 0) next = decoded.epilogue[role]!;
+    warps.pc[warp] = next;
+    const sm = Math.floor(core / this.subcores);
+    if (warps.state[warp] === State.atBarrier) this.arriveAtBarrier(sm, warps.ctaSlot[warp]!);
+    else if (next === decoded.end[role]) {
+      warps.state[warp] = State.exited;
+      this.ctaDone(sm, warps.ctaSlot[warp]!);
+    }
+  }
+
+  /** Charges the time since the last charge: what the tensor pipe was busy for to it, the rest to the stall noted then. */
+  private chargeTo(core: number, time: number): void {
+    const from = this.chargedTo[core]!;
+    if (time <= from) return;
+    const sm = Math.floor(core / this.subcores);
+    const busyUntil = Math.min(time, Math.max(from, Math.floor(this.parts.tensorCores.pipes.free[core]!)));
+    if (busyUntil > from) this.parts.ledger.charge(sm, Charge.tensor_active, busyUntil - from);
+    if (time > busyUntil) this.parts.ledger.charge(sm, this.gap[core]!, time - busyUntil);
+    this.chargedTo[core] = time;
+  }
+
+  private coreOf(warp: number): number {
+    const sm = Math.floor(warp / this.warpSlots);
+    return sm * this.subcores + ((warp - sm * this.warpSlots) % this.subcores);
+  }
+}
+
+function emptyRequests(): Record<OperandName, number> {
+  return {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0};
+}

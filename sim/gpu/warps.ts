@@ -1,0 +1,108 @@
+/** Scoreboard counters a warp has. */
+export const countersPerWarp = 6;
+/** Copy groups a warp may have on their way, a power of two. */
+const groupsPerWarp = 16;
+/** Accumulators a warp's tile may have. */
+const accumulatorsPerWarp = 256;
+
+export const State = {free: 0, running: 1, atBarrier: 2, exited: 3} as const;
+
+/** The warps of the whole GPU as struct-of-arrays; warp = sm · slots + slot, and slot modulo sub-cores is its sub-core. */
+export class Warps {
+  readonly state: Uint8Array;
+  /** CTA of the grid it belongs to, and which of the CTA's warps it is. */
+  readonly cta: Int32Array;
+  readonly role: Int32Array;
+  /** Where on its SM the CTA lives. */
+  readonly ctaSlot: Int32Array;
+  readonly pc: Int32Array;
+  /** The K tile its loop is in. */
+  readonly step: Int32Array;
+  readonly steps: Int32Array;
+  /** Earliest cycle of its next issue, as far as its own last instruction goes. */
+  readonly ready: Float64Array;
+  /** When its last MMA lets the same warp issue another. */
+  readonly mmaAgain: Float64Array;
+  /** Scoreboard: results still on their way, and when those of known time arrive; warp · 6 + counter. */
+  readonly pending: Uint16Array;
+  readonly arrives: Float64Array;
+  /** When each accumulator can be used again. */
+  private readonly accumulator: Float64Array;
+  private readonly groupPending: Int32Array;
+  private readonly committed: Int32Array;
+  private readonly landed: Int32Array;
+
+  constructor(count: number) {
+    this.state = new Uint8Array(count);
+    this.cta = new Int32Array(count);
+    this.role = new Int32Array(count);
+    this.ctaSlot = new Int32Array(count);
+    this.pc = new Int32Array(count);
+    this.step = new Int32Array(count);
+    this.steps = new Int32Array(count);
+    this.ready = new Float64Array(count);
+    this.mmaAgain = new Float64Array(count);
+    this.pending = new Uint16Array(count * countersPerWarp);
+    this.arrives = new Float64Array(count * countersPerWarp);
+    this.accumulator = new Float64Array(count * accumulatorsPerWarp);
+    this.groupPending = new Int32Array(count * groupsPerWarp);
+    this.committed = new Int32Array(count);
+    this.landed = new Int32Array(count);
+  }
+
+  /** Puts a warp at the start of its program. */
+  start(warp: number, ready: number): void {
+    this.state[warp] = State.running;
+    this.step[warp] = 0;
+    this.ready[warp] = ready;
+    this.mmaAgain[warp] = 0;
+    this.pending.fill(0, warp * countersPerWarp, (warp + 1) * countersPerWarp);
+    this.arrives.fill(0, warp * countersPerWarp, (warp + 1) * countersPerWarp);
+    this.accumulator.fill(0, warp * accumulatorsPerWarp, (warp + 1) * accumulatorsPerWarp);
+    this.groupPending.fill(0, warp * groupsPerWarp, (warp + 1) * groupsPerWarp);
+    this.committed[warp] = 0;
+    this.landed[warp] = 0;
+  }
+
+  accumulatorReady(warp: number, accumulator: number): number {
+    return this.accumulator[warp * accumulatorsPerWarp + accumulator]!;
+  }
+
+  useAccumulator(warp: number, accumulator: number, until: number): void {
+    this.accumulator[warp * accumulatorsPerWarp + accumulator] = until;
+  }
+
+  /** Counts a copy into the warp's open group; returns the group, to be named when the copy has landed. */
+  openCopy(warp: number): number {
+    const group = warp * groupsPerWarp + (this.committed[warp]! & (groupsPerWarp - 1));
+    this.groupPending[group]!++;
+    return group;
+  }
+
+  commit(warp: number): void {
+    this.committed[warp]!++;
+    this.advance(warp);
+  }
+
+  /** A copy has landed; returns its warp. */
+  copyLanded(group: number): number {
+    this.groupPending[group]!--;
+    const warp = Math.floor(group / groupsPerWarp);
+    this.advance(warp);
+    return warp;
+  }
+
+  /** Closed groups that have not all landed. */
+  groupsOnTheWay(warp: number): number {
+    return this.committed[warp]! - this.landed[warp]!;
+  }
+
+  reset(): void {
+    this.state.fill(State.free);
+  }
+
+  /** Groups count as landed in order. */
+  private advance(warp: number): void {
+    while (this.landed[warp]! < this.committed[warp]! && this.groupPending[warp * groupsPerWarp + (this.landed[warp]! & (groupsPerWarp - 1))] === 0) this.landed[warp]!++;
+  }
+}
