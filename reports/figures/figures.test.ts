@@ -1,0 +1,96 @@
+import test from 'ava';
+import type {Figure} from '../figure.ts';
+import {fivePatterns, sweep} from '../samples.ts';
+import {study} from '../study.ts';
+import {standalone} from '../svg.ts';
+import {widths} from '../theme.ts';
+import {bytes, figures, ledger, memoryLevels, registers, speedOfLight, speedup, tiles} from './index.ts';
+
+const five = study(fivePatterns());
+const swept = study(sweep());
+
+/** The texts of a picture, with plain spaces. */
+function texts(figure: Figure, points = five, width: number = widths.wide): readonly string[] {
+  const markup = figure.draw(points, {width})?.outerHTML ?? '';
+  return [...markup.matchAll(/<(?:text|title)[^>]*>([^<]*)</g)].map(([, text]) => text!.replace(/[\u202f\u2009]|&#160;/g, ' '));
+}
+
+for (const figure of figures) {
+  for (const [name, width] of Object.entries(widths)) {
+    test(`${figure.name} names every pattern at its ${name} width`, (t) => {
+      const found = texts(figure, five, width);
+      for (const {name: pattern} of five) t.true(found.includes(pattern), `${pattern} in ${found.join('|')}`);
+    });
+  }
+
+  test(`${figure.name} is the same, byte for byte, when drawn again`, (t) => {
+    const draw = () => standalone(figure.draw(study(sweep()), {width: widths.wide})!);
+    t.is(draw(), draw());
+  });
+
+  test(`${figure.name} heads each group of a sweep`, (t) => {
+    const found = texts(figure, swept);
+    for (const heading of ['ffn2 · l2.capacity 20 MiB', 'qkvo · l2.capacity 40 MiB']) t.true(found.includes(heading), heading);
+  });
+
+  test(`${figure.name} has nothing to draw without points`, (t) => t.is(figure.draw([], {width: widths.wide}), undefined));
+
+  test(`${figure.name} draws no number that is none`, (t) => {
+    const bare = study(fivePatterns().map((r) => ({...r, metrics: {}, ledger: {}, tiles: []})));
+    for (const points of [five, swept, bare]) t.notRegex(figure.draw(points, {width: widths.narrow})?.outerHTML ?? '', /NaN|Infinity|undefined/);
+  });
+
+  test(`${figure.name} has a caption that ends its sentences`, (t) => t.regex(figure.caption, /^[A-Z].{60,}\.$/));
+}
+
+/** A sentence a figure: what must be read off it. */
+const says: readonly (readonly [Figure, string, readonly string[]])[] = [
+  [speedup, 'time in µs and speed-up over dense', ['kernel time (µs)', '98.1 µs', '2.56×', '251 µs', '1.00×']],
+  [ledger, 'shares in per cent and cycles', ['share of SM cycles (%)', 'tensor_active', 'long_scoreboard_index', '351 513', '75 %']],
+  [bytes, 'operands, loaded and skipped', ['requested by the SMs (MB)', 'metadata', 'activations skipped', '238 MB', '75 %']],
+  [memoryLevels, 'each level of the memory hierarchy', ['L2 → SM', 'L2 reads', 'DRAM reads', 'DRAM writes', 'bytes (MB)']],
+  [
+    registers,
+    'what was stored and multiplied',
+    ['Weights in registers', 'written (MB)', 'MMA instructions', 'issued (million instructions)', '1.78×', '8.00×'],
+  ],
+  [speedOfLight, 'the units in per cent of their peak', ['SM', 'L1', 'L2', 'DRAM', '% of peak', '77 %']],
+  [
+    tiles,
+    'the kept rows of each tile',
+    ['column of the weight matrix (n)', '1 872', '3 072', 'TW 75 %, tile 0: 1872 of 3072 rows (61 %), 128 of 256 columns kept'],
+  ],
+];
+
+for (const [figure, sentence, labels] of says) {
+  test(`${figure.name} says ${sentence}`, (t) => {
+    const found = texts(figure);
+    for (const label of labels) t.true(found.includes(label), `${label} in ${found.join('|')}`);
+  });
+}
+
+test('a title gives the cycles behind a share', (t) => {
+  const tail = five[2]!.result.ledger['tail'];
+  t.true(texts(ledger).some((text) => text.replaceAll(' ', '').includes(`TW75%,tail:${tail}cycles,13%`)));
+});
+
+test('a reason nobody has heard of is drawn all the same, last and in a neutral colour', (t) => {
+  const [first, ...rest] = fivePatterns();
+  const {tensor_active: tensor = 0, ...others} = first!.ledger;
+  const odd = {...first!, ledger: {a_new_reason: 1000, tensor_active: tensor - 1000, ...others}};
+  const markup = ledger.draw(study([odd, ...rest]), {width: widths.wide})!.outerHTML;
+  t.true(markup.includes('var(--neutral)'));
+  t.true(markup.indexOf('a_new_reason') > markup.indexOf('>idle<'));
+});
+
+test('without a dense point there is time but no speed-up', (t) => {
+  const found = texts(speedup, study(fivePatterns().slice(1)));
+  t.true(found.includes('98.1 µs') && found.includes('–'));
+});
+
+test('a picture of its own carries its namespace and colours, and refers to nothing outside', (t) => {
+  const svg = standalone(speedup.draw(five, {width: widths.wide})!);
+  t.regex(svg, /^<\?xml[^>]*>\n<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  t.regex(svg, /prefers-color-scheme:dark/);
+  t.notRegex(svg.replace(/xmlns="[^"]*"/, ''), /https?:|url\(|@import|href/);
+});

@@ -1,0 +1,67 @@
+/** Numbers and texts as a reader wants them; all pure, none asks the machine for its language. */
+
+const narrow = '\u202f';
+
+/** 138402 → '138 402', grouped by narrow no-break spaces. */
+export function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, narrow);
+}
+
+/** Three significant digits, never an exponent: 98.1, 1.24, 1 240. */
+export function three(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1000) return whole(value);
+  return Number(value.toPrecision(3)).toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+}
+
+export const micros = (us: number): string => `${three(us)}\u00a0µs`;
+export const times = (ratio: number): string => `${ratio.toFixed(2)}×`;
+/** A share of one as a percentage; what is there at all is never rounded to nothing. */
+export const percent = (share: number): string => (share > 0 && share < 0.005 ? '<\u20091\u00a0%' : `${(100 * share).toFixed(0)}\u00a0%`);
+
+/** A decimal unit that keeps the largest of the values at or above one. */
+export function scaleOf(largest: number, unit: string): {readonly by: number; readonly unit: string} {
+  const [by, prefix] = ([[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const).find(([s]) => largest >= s) ?? [1, '']; // prettier-ignore
+  return {by, unit: `${prefix}${unit}`};
+}
+
+/** 826e6 → '826 MB'. */
+export function bytes(value: number): string {
+  const {by, unit} = scaleOf(Math.abs(value), 'B');
+  return `${three(value / by)}\u00a0${unit}`;
+}
+
+/**
+ * A name fit to be shown: what XML forbids (control characters, halves of a surrogate pair) and what turns the
+ * reading direction of its surroundings (bidi controls) become visible replacement characters.
+ */
+export function plain(text: string): string {
+  return text.replace(/(?![\t\n\r])[\p{Cc}\p{Surrogate}\p{Bidi_Control}\ufffe\uffff]/gu, '\ufffd');
+}
+
+/** About how wide a text is set, in px: sans serif, on the wide side, since the reader's font is not known. */
+export function widthOf(text: string, size: number): number {
+  let ems = 0;
+  for (const character of text)
+    ems += character > '\u2e80' ? 1.2 : /[\s.,:;|'il·]/.test(character) ? 0.36 : /[A-ZmwµM%×]/.test(character) ? 0.8 : 0.64;
+  return ems * size;
+}
+
+/** The text, or its beginning and its end around an ellipsis, in `room` px: what tells long names apart often stands at their end. */
+export function fit(text: string, room: number, size: number): string {
+  return shortened(text, (candidate) => widthOf(candidate, size) <= room);
+}
+
+/** The same for running text, in characters. */
+export function brief(text: string, characters = 72): string {
+  return shortened(plain(text), (candidate) => candidate.length <= characters);
+}
+
+function shortened(text: string, fits: (candidate: string) => boolean): string {
+  if (fits(text)) return text;
+  const characters = Array.from(text);
+  const cut = (kept: number) =>
+    `${characters.slice(0, Math.ceil(kept / 2)).join('')}…${kept > 1 ? characters.slice(-Math.floor(kept / 2)).join('') : ''}`;
+  let kept = Math.min(characters.length - 1, 200);
+  while (kept > 1 && !fits(cut(kept))) kept--;
+  return cut(kept);
+}

@@ -1,0 +1,154 @@
+import {createReadStream} from 'node:fs';
+import {readFile, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {z} from 'zod';
+import {schema as known, type Result} from '../sim/stats/result.ts';
+
+/** A results directory that cannot be reported on; the message names the file and the line. */
+export class BadReport extends Error {}
+
+/** How the results came to be: `run.json`, written beside `results.jsonl` by the run verb. */
+export interface RunRecord {
+  readonly experiment_file: string;
+  /** The experiment as it was written. */
+  readonly yaml: string;
+  readonly command: string;
+  readonly version: string;
+  readonly node: string;
+  readonly date?: string | undefined;
+}
+
+/** A results directory, read. */
+export interface Run {
+  readonly directory: string;
+  readonly results: readonly Result[];
+  /** Undefined where run.json is missing: results can be reported without it. */
+  readonly record: RunRecord | undefined;
+}
+
+const text = z.string();
+const amount = z.number();
+const size = z.number().int().positive();
+const cycles = z.number().int().nonnegative();
+
+/** What a figure may rely on. Keys beyond these are let through: they cannot be misread by who does not read them. */
+const result = z.looseObject({
+  schema: size,
+  digest: text.min(1),
+  experiment: text,
+  gpu: text,
+  dtype: text,
+  workload: text,
+  m: size,
+  n: size,
+  k: size,
+  count: size,
+  pattern: z.looseObject({type: text, label: text}),
+  kernel: z.looseObject({
+    name: text,
+    tile: z.tuple([size, size, size]),
+    warps: z.tuple([size, size]),
+    stages: amount,
+    splitK: amount,
+    swizzle: amount,
+    raster: text,
+    ctas: amount,
+    ctas_per_sm: amount,
+    waves: amount,
+  }),
+  fidelity: text,
+  seed: amount,
+  activations: text,
+  l2: text,
+  launch: text,
+  axes: z.record(text, text),
+  time_us: z.number().positive(),
+  cycles,
+  clock_mhz: z.number().positive(),
+  metrics: z.record(text, amount),
+  ledger: z.record(text, cycles),
+  ledger_by_sm: z.object({reasons: z.array(text), rows: z.array(z.array(amount))}),
+  tiles: z.array(z.object({rows: amount.nonnegative(), columns: amount.nonnegative(), span: amount.nonnegative()})),
+  warnings: z.array(text),
+  host: z.looseObject({}),
+});
+
+const record = z.looseObject({experiment_file: text, yaml: text, command: text, version: text, node: text, date: text.optional()});
+
+/** Reads DIR/results.jsonl and, if it is there, DIR/run.json. */
+export async function readRun(directory: string): Promise<Run> {
+  const file = join(directory, 'results.jsonl');
+  const found = await stat(directory).catch(() => undefined);
+  if (!found) throw new BadReport(`${directory}: no such directory`);
+  if (!found.isDirectory()) throw new BadReport(`${directory}: not a directory; give the one that \`tvwsim run --out\` wrote`);
+  const results: Result[] = [];
+  for await (const line of lines(file)) results.push(parseResult(line));
+  if (results.length === 0) throw new BadReport(`${file}: holds no result; the run that should have written it did not get that far`);
+  return {directory, results, record: await readRecord(join(directory, 'run.json'))};
+}
+
+interface Line {
+  readonly text: string;
+  readonly at: string;
+  /** Whether a line feed follows: the last line of an interrupted run has none. */
+  readonly ended: boolean;
+}
+
+/** One line at a time: a sweep's results may not fit a string. `readline` would also break at U+2028, which JSON allows within a text. */
+async function* lines(file: string): AsyncGenerator<Line> {
+  let rest = '';
+  let number = 0;
+  try {
+    for await (const chunk of createReadStream(file, {encoding: 'utf8'})) {
+      const parts = (rest + String(chunk)).split('\n');
+      rest = parts.pop()!;
+      for (const part of parts) yield {text: part, at: `${file}:${++number}`, ended: true};
+    }
+  } catch (error) {
+    if (error instanceof BadReport) throw error;
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new BadReport(
+      missing ? `${file}: not found; \`tvwsim run EXPERIMENT.yaml --out DIR\` writes it` : `${file}: cannot be read: ${String(error)}`,
+    );
+  }
+  if (rest !== '') yield {text: rest, at: `${file}:${number + 1}`, ended: false};
+}
+
+function parseResult({text: line, at, ended}: Line): Result {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    if (!ended) throw new BadReport(`${at}: the last line is cut short; the run was interrupted while writing it. Run again, or delete the line.`);
+    throw new BadReport(
+      `${at}: not JSON; a line holds one result and nothing else: ${line.length > 60 ? `${line.slice(0, 60)}…` : line || '(empty line)'}`,
+    );
+  }
+  if (typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > known)
+    throw new BadReport(`${at}: schema ${value.schema} is newer than this tvwsim reads (${known}); report with the version that ran it`);
+  const checked = result.safeParse(value);
+  if (!checked.success) throw new BadReport(`${at}: not a result: ${firstIssue(checked.error)}`);
+  const {ledger, cycles: elapsed} = checked.data;
+  const booked = Object.values(ledger).reduce((sum, c) => sum + c, 0);
+  if (booked !== elapsed && booked !== 0) throw new BadReport(`${at}: not a result: its ledger adds up to ${booked} cycles, not to ${elapsed}`);
+  return value as Result;
+}
+
+async function readRecord(file: string): Promise<RunRecord | undefined> {
+  const content = await readFile(file, 'utf8').catch(() => undefined);
+  if (content === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    throw new BadReport(`${file}: not JSON; delete it to report without the account of the run`);
+  }
+  const checked = record.safeParse(value);
+  if (!checked.success) throw new BadReport(`${file}: not the account of a run: ${firstIssue(checked.error)}`);
+  return checked.data;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]!;
+  return `${issue.path.join('.') || 'the line'}: ${issue.message}`;
+}
