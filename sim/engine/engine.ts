@@ -38,9 +38,10 @@ export class Engine {
     return this.handlers.length - 1;
   }
 
-  /** Schedules an event at an integer time that has not passed. Events of the same time happen in the order of these calls. */
+  /** Schedules an event at an integer time below 2³¹ that has not passed. Events of the same time happen in the order of these calls. */
   at(time: number, kind: number, argument: number): void {
-    if (time < this.now) throw new RangeError(`an event for tick ${time}, which has passed (now ${this.now})`);
+    if (!(time >= this.now && time < 2 ** 31))
+      throw new RangeError(`an event for tick ${time}, which ${time < this.now ? 'has passed' : 'is beyond the clock'} (now ${this.now})`);
     if (time - this.now > this.mask) this.far.push(time, kind, argument);
     else this.append(time, kind, argument);
   }
@@ -54,7 +55,7 @@ export class Engine {
     while (this.inWheel + this.far.size > 0) {
       const time = this.nextTime();
       if (time > until) return;
-      this.now = time;
+      this.now = time | 0;
       this.admit();
       const bucket = time & this.mask;
       for (let event = this.heads[bucket]!; event !== -1; event = this.heads[bucket]!) {
@@ -125,7 +126,7 @@ export class Engine {
 class FarEvents {
   size = 0;
   private sequence = 0;
-  private times = new Float64Array(256);
+  private times = new Int32Array(256);
   private order = new Float64Array(256);
   private kinds = new Uint8Array(256);
   private args = new Int32Array(256);
@@ -149,7 +150,7 @@ class FarEvents {
 
   push(time: number, kind: number, argument: number): void {
     if (this.size === this.times.length) {
-      this.times = doubled(this.times, Float64Array);
+      this.times = doubled(this.times, Int32Array);
       this.order = doubled(this.order, Float64Array);
       this.kinds = doubled(this.kinds, Uint8Array);
       this.args = doubled(this.args, Int32Array);

@@ -18,7 +18,7 @@ export const crossbar = box(
   },
 );
 
-/** A request crosses in two hops of its own, each an event: to the slice; and back, through the GPC's port and the SM's. */
+/** A request crosses to its slice, and back through the ports of the GPC and of the SM. */
 export class Crossbar {
   /** Set by the machine: a request reaches its slice; data reach their SM. */
   atSlice!: (request: number) => void;
@@ -29,7 +29,6 @@ export class Crossbar {
   private readonly storePorts: Servers;
   private readonly slice: number;
   private readonly gpc: number;
-  private readonly sm: number;
   private readonly landed: number;
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof crossbar>;
@@ -43,14 +42,12 @@ export class Crossbar {
     this.smPorts = new Servers(topology.sms);
     this.storePorts = new Servers(topology.sms);
     this.slice = engine.kind((request) => this.atSlice(request));
+    // An SM hangs on one GPC, so data reach its port in the order in which they passed the GPC's: one event reserves both.
     this.gpc = engine.kind((request) => {
-      const gpc = topology.gpcOfSm[requests.sm[request]!]!;
-      const end = this.gpcPorts.reserve(gpc, engine.now, this.bytes(request) / values.gpcBandwidth);
-      engine.at(Math.ceil(end + values.responseLatency), this.sm, request);
-    });
-    this.sm = engine.kind((request) => {
-      const end = this.smPorts.reserve(requests.sm[request]!, engine.now, this.bytes(request) / values.smBandwidth);
-      engine.at(Math.ceil(end), this.landed, request);
+      const sm = requests.sm[request]!;
+      const bytes = this.bytes(request);
+      const passed = this.gpcPorts.reserve(topology.gpcOfSm[sm]!, engine.now, bytes / values.gpcBandwidth);
+      engine.at(Math.ceil(this.smPorts.reserve(sm, passed + values.responseLatency, bytes / values.smBandwidth)), this.landed, request);
     });
     this.landed = engine.kind((request) => this.atSm(request));
   }

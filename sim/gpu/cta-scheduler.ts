@@ -76,6 +76,7 @@ export class CtaScheduler {
     this.next = 0;
     this.nextDispatch = this.engine.now;
     this.grid.fill(-1);
+    this.warps.hold(launch.accumulators.down * launch.accumulators.right);
     this.schedulers.slots = perSm * launch.programs.length;
     this.schedulers.empty = Charge.launch;
     for (let slot = 0; slot < perSm; slot++) for (const sm of this.topology.dispatchOrder) this.dispatch(sm, slot);

@@ -32,17 +32,23 @@ export interface Decoded {
   readonly weightBytesPerMma: number;
 }
 
-
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */
 export function decode(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Decoded {
   const ops = launch.programs.flatMap((p) => p.ops);
   const sample = ops.find((op) => op.op === 'MMA');
   const mma = sample && findMma(tensor, sample.k, elementType, sample.sparse);
   if (sample && !mma) {
-    throw new Error(`this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ')}`);
+    throw new Error(
+      `this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ')}`,
+    );
   }
   let at = 0;
-  const place = {start: new Int32Array(launch.programs.length), body: new Int32Array(launch.programs.length), epilogue: new Int32Array(launch.programs.length), end: new Int32Array(launch.programs.length)};
+  const place = {
+    start: new Int32Array(launch.programs.length),
+    body: new Int32Array(launch.programs.length),
+    epilogue: new Int32Array(launch.programs.length),
+    end: new Int32Array(launch.programs.length),
+  };
   launch.programs.forEach((program, warp) => {
     place.start[warp] = at;
     place.body[warp] = at + program.body;
@@ -57,12 +63,16 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     set: Int8Array.from(ops, (op) => ('set' in op ? op.set : -1)),
     ahead: Int8Array.from(ops, (op) => ('ahead' in op ? op.ahead : 0)),
     cost: Float64Array.from(ops, (op) => costOf(op, launch)),
-    conflicts: Float64Array.from(ops, (op) => (op.op === 'LDSM' ? costOf(op, launch) - op.down * op.right : op.op === 'LDS' ? costOf(op, launch) - 1 : 0)),
+    conflicts: Float64Array.from(ops, (op) =>
+      op.op === 'LDSM' ? costOf(op, launch) - op.down * op.right : op.op === 'LDS' ? costOf(op, launch) - 1 : 0,
+    ),
     block: ops.map((op) => ('rows' in op ? op : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
     // Sixteen rows of packed values; mma.sp adds two bits of metadata to each.
-    weightBytesPerMma: mma ? (mma.sparse === '2:4' ? (16 * mma.k) / 2 : 16 * mma.k) * elementBytes(elementType) + (mma.sparse === '2:4' ? (16 * mma.k) / 2 / 4 : 0) : 0,
+    weightBytesPerMma: mma
+      ? (mma.sparse === '2:4' ? (16 * mma.k) / 2 : 16 * mma.k) * elementBytes(elementType) + (mma.sparse === '2:4' ? (16 * mma.k) / 2 / 4 : 0)
+      : 0,
   };
 }
 

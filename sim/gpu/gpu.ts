@@ -73,7 +73,13 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   const l2 = new L2(engine, values.l2, topology, map, requests);
   const dram = new Dram(engine, values.dram, map, values.clock.frequency);
   const sharedMemory = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
-  const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {requests, loads, crossbar, sharedMemory});
+  const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {
+    map,
+    requests,
+    loads,
+    crossbar,
+    sharedMemory,
+  });
   const tensorCores = new TensorCores(topology.sms * values.sm.subcores);
   const coalescer = new Coalescer();
   const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {
@@ -104,7 +110,10 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
     const fits = occupancy(values.sm, launch);
-    if (fits.ctas === 0) throw new Error(`${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`);
+    if (fits.ctas === 0)
+      throw new Error(
+        `${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`,
+      );
     schedulers.running = {decoded, addresses: new Addresses(trace, launch), operandNames: launch.operands.map((o) => o.name)};
     ctas.run(launch, decoded, fits.ctas);
     engine.run();

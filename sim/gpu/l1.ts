@@ -3,6 +3,7 @@ import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import type {Crossbar} from './crossbar.ts';
 import type {Loads} from './loads.ts';
+import type {MemoryMap} from './memory-map.ts';
 import {Kind, Requests} from './requests.ts';
 import {SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
 import type {SharedMemory} from './shared-memory.ts';
@@ -46,6 +47,7 @@ export class L1 {
   private readonly values: BoxValues<typeof l1>;
   private readonly requests: Requests;
   private readonly loads: Loads;
+  private readonly map: MemoryMap;
   private readonly crossbar: Crossbar;
   private readonly sharedMemory: SharedMemory;
 
@@ -54,10 +56,11 @@ export class L1 {
     values: BoxValues<typeof l1>,
     sms: number,
     cacheBytes: number,
-    parts: {requests: Requests; loads: Loads; crossbar: Crossbar; sharedMemory: SharedMemory},
+    parts: {map: MemoryMap; requests: Requests; loads: Loads; crossbar: Crossbar; sharedMemory: SharedMemory},
   ) {
     this.engine = engine;
     this.values = values;
+    this.map = parts.map;
     this.requests = parts.requests;
     this.loads = parts.loads;
     this.crossbar = parts.crossbar;
@@ -78,7 +81,7 @@ export class L1 {
 
   /** cp.async: every line goes to L2. */
   copy(sm: number, load: number, lines: Lines): void {
-    for (let i = 0; i < lines.count; i++) this.send(this.requests.take(Kind.read, lines.line[i]!, lines.sectors[i]!, sm, load));
+    for (let i = 0; i < lines.count; i++) this.send(this.take(Kind.read, lines, i, sm, load));
   }
 
   /** A load through L1. */
@@ -97,7 +100,7 @@ export class L1 {
         engine.at(Math.ceil(passed - 1 + values.hitLatency), this.hit, load);
         continue;
       }
-      const request = requests.take(Kind.read, line, sectors, sm, load);
+      const request = this.take(Kind.read, lines, i, sm, load);
       if (entry !== -1) {
         const wanted = sectors & ~tags.valid[entry]! & ~tags.pending[entry]!;
         if (wanted === 0) {
@@ -115,7 +118,7 @@ export class L1 {
   store(sm: number, lines: Lines): void {
     for (let i = 0; i < lines.count; i++) {
       const passed = this.units.reserve(sm, this.engine.now, 1 / this.values.linesPerCycle);
-      this.crossbar.store(this.requests.take(Kind.write, lines.line[i]!, lines.sectors[i]!, sm, -1), passed + this.values.missLatency);
+      this.crossbar.store(this.take(Kind.write, lines, i, sm, -1), passed + this.values.missLatency);
     }
   }
 
@@ -161,6 +164,11 @@ export class L1 {
     this.firstHeld.fill(-1);
     this.held.fill(0);
     this.sectorsFilled = 0;
+  }
+
+  private take(kind: number, lines: Lines, i: number, sm: number, load: number): number {
+    const line = lines.line[i]!;
+    return this.requests.take(kind, line, this.map.channelOf(line), lines.sectors[i]!, sm, load);
   }
 
   private send(request: number): void {

@@ -66,7 +66,7 @@ export class L2 {
     this.tags = new SectoredCache(slices, values.capacity / slices, values.ways);
     this.slices = new Servers(slices);
     this.links = new Servers(values.partitions);
-    this.atHome = engine.kind((request) => this.look(request, map.homeOf(requests.line[request]!)));
+    this.atHome = engine.kind((request) => this.look(request, map.homeOf(requests.channel[request]!)));
     this.filled = engine.kind((request) => this.fill(request));
     this.retry = engine.kind((request) => this.arrive(request));
   }
@@ -76,7 +76,7 @@ export class L2 {
     const {requests, partitionOfSm} = this;
     const partition = partitionOfSm[requests.sm[request]!]!;
     if (requests.kind[request] === Kind.write) this.write(request);
-    else if (requests.kind[request] === Kind.fetch) this.look(request, this.map.homeOf(requests.line[request]!));
+    else if (requests.kind[request] === Kind.fetch) this.look(request, this.map.homeOf(requests.channel[request]!));
     else this.look(request, partition);
   }
 
@@ -90,10 +90,11 @@ export class L2 {
    * `write`: dirties the home; otherwise reads through the partition of `sm`.
    */
   touch(sm: number, line: number, sectors: number, write: boolean): void {
-    const home = this.map.homeOf(line);
+    const channel = this.map.channelOf(line);
+    const home = this.map.homeOf(channel);
     const near = write ? home : this.partitionOfSm[sm]!;
-    this.touchIn(near, line, sectors);
-    if (near !== home) this.touchIn(home, line, sectors);
+    const missing = this.touchIn(this.map.sliceIn(near, channel), line, sectors);
+    if (near !== home && missing) this.touchIn(channel, line, sectors);
   }
 
   /** Ends the untimed accesses: nothing is on its way, nothing dirty. */
@@ -120,22 +121,25 @@ export class L2 {
     this.sectorsLinked = 0;
   }
 
-  private touchIn(partition: number, line: number, sectors: number): void {
-    const slice = this.sliceOf(partition, line);
+  /** Returns whether any sector was missing. */
+  private touchIn(slice: number, line: number, sectors: number): boolean {
     let entry = this.tags.find(slice, line);
     if (entry === -1) {
       entry = this.tags.victim(slice, line);
       this.tags.install(entry, line);
     }
+    const missing = (sectors & ~this.tags.valid[entry]!) !== 0;
     this.tags.valid[entry]! |= sectors;
+    return missing;
   }
 
   /** Looks for a read's sectors in one partition; sends what is there, and for what is not. */
   private look(request: number, partition: number): void {
     const {tags, requests} = this;
     const line = requests.line[request]!;
+    const channel = requests.channel[request]!;
     const sectors = requests.sectors[request]!;
-    const slice = this.sliceOf(partition, line);
+    const slice = this.map.sliceIn(partition, channel);
     let entry = tags.find(slice, line);
     if (entry === -1) {
       entry = this.allocate(slice, line);
@@ -159,9 +163,9 @@ export class L2 {
     if (wanted === 0) return;
     tags.pending[entry]! |= wanted;
     const tagged = this.slices.reserve(slice, this.engine.now, 1);
-    if (this.map.homeOf(line) === partition) this.readDram(line, wanted, entry, tagged);
+    if (slice === channel) this.readDram(line, wanted, entry, tagged);
     else {
-      const fetch = requests.take(Kind.fetch, line, wanted, requests.sm[request]!, entry);
+      const fetch = requests.take(Kind.fetch, line, channel, wanted, requests.sm[request]!, entry);
       this.engine.at(Math.ceil(tagged + this.values.linkLatency), this.atHome, fetch);
     }
   }
@@ -177,7 +181,7 @@ export class L2 {
       return;
     }
     this.sectorsLinked += sectors;
-    const from = this.map.homeOf(requests.line[request]!);
+    const from = this.map.homeOf(requests.channel[request]!);
     const crossed = this.links.reserve(from, this.engine.now, bytes / values.linkBandwidth);
     this.engine.at(Math.ceil(Math.max(ready, crossed + values.latency) + values.linkLatency), this.filled, request);
   }
@@ -221,8 +225,7 @@ export class L2 {
     const {tags, requests, values} = this;
     const line = requests.line[request]!;
     const sectors = requests.sectors[request]!;
-    const home = this.map.homeOf(line);
-    const slice = this.sliceOf(home, line);
+    const slice = requests.channel[request]!;
     let entry = tags.find(slice, line);
     if (entry === -1) entry = this.allocate(slice, line);
     if (entry === -1) {
@@ -232,8 +235,9 @@ export class L2 {
     tags.valid[entry]! |= sectors;
     tags.dirty[entry]! |= sectors;
     for (let p = 0; p < values.partitions; p++) {
-      if (p === home) continue;
-      const copy = tags.find(this.sliceOf(p, line), line);
+      const other = this.map.sliceIn(p, slice);
+      if (other === slice) continue;
+      const copy = tags.find(other, line);
       if (copy !== -1) tags.valid[copy]! &= ~sectors;
     }
     this.slices.reserve(slice, this.engine.now, Math.max(1, (sectorCount[sectors]! * sectorBytes) / values.bandwidth));
@@ -249,10 +253,6 @@ export class L2 {
     if (tags.dirty[entry] !== 0) this.writeDram(tags.line[entry]!, tags.dirty[entry]!);
     tags.install(entry, line);
     return entry;
-  }
-
-  private sliceOf(partition: number, line: number): number {
-    return partition * this.values.slices + this.map.sliceOf(line);
   }
 
   private sliceOfEntry(entry: number): number {

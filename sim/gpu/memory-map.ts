@@ -7,11 +7,9 @@ import {scramble} from './sectored-cache.ts';
  */
 export class MemoryMap {
   readonly channels: number;
-  private readonly partitions: number;
   private readonly slicesPerPartition: number;
 
   constructor(partitions: number, slicesPerPartition: number) {
-    this.partitions = partitions;
     this.slicesPerPartition = slicesPerPartition;
     this.channels = partitions * slicesPerPartition;
   }
@@ -21,12 +19,14 @@ export class MemoryMap {
     return (line + (scramble(run) % this.channels)) % this.channels;
   }
 
-  homeOf(line: number): number {
-    return this.channelOf(line) % this.partitions;
+  /** The partition that a channel belongs to. */
+  homeOf(channel: number): number {
+    return channel < this.slicesPerPartition ? 0 : Math.floor(channel / this.slicesPerPartition);
   }
 
-  sliceOf(line: number): number {
-    return Math.floor(this.channelOf(line) / this.partitions) % this.slicesPerPartition;
+  /** The slice that keeps a channel's lines in one partition, its home or another; slices are numbered through. */
+  sliceIn(partition: number, channel: number): number {
+    return partition * this.slicesPerPartition + (channel - this.homeOf(channel) * this.slicesPerPartition);
   }
 
   /** The line's number among those of its channel. */

@@ -15,6 +15,8 @@ export const Kind = {
 export class Requests {
   /** 128 B line number. */
   line = new Int32Array(1024);
+  /** The line's channel, which is also the number of its home slice. */
+  channel = new Int16Array(1024);
   /** Sectors asked for, a 4-bit mask. */
   sectors = new Uint8Array(1024);
   kind = new Uint8Array(1024);
@@ -26,7 +28,7 @@ export class Requests {
   private free = -1;
   private used = 0;
 
-  take(kind: number, line: number, sectors: number, sm: number, owner: number): number {
+  take(kind: number, line: number, channel: number, sectors: number, sm: number, owner: number): number {
     let request = this.free;
     if (request !== -1) this.free = this.next[request]!;
     else {
@@ -35,6 +37,7 @@ export class Requests {
     }
     this.kind[request] = kind;
     this.line[request] = line;
+    this.channel[request] = channel;
     this.sectors[request] = sectors;
     this.sm[request] = sm;
     this.owner[request] = owner;
@@ -59,6 +62,7 @@ export class Requests {
       return copy;
     };
     this.line = larger(this.line, Int32Array);
+    this.channel = larger(this.channel, Int16Array);
     this.sectors = larger(this.sectors, Uint8Array);
     this.kind = larger(this.kind, Uint8Array);
     this.sm = larger(this.sm, Int16Array);

@@ -1,4 +1,5 @@
 import {Addresses} from '../trace/addresses.ts';
+import type {LdgstsOp, StgOp} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {Coalescer} from './coalescer.ts';
 import type {L2} from './l2.ts';
@@ -19,14 +20,28 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
   const {grid} = launch;
   const addresses = new Addresses(trace, launch);
   const lines = new Coalescer();
-  const touch = (cta: number, sm: number, write: boolean, step: number): void => {
-    for (const program of launch.programs) {
-      for (let i = write ? program.epilogue : program.body; i < (write ? program.ops.length : program.epilogue); i++) {
-        const op = program.ops[i]!;
-        if (write ? op.op !== 'STG' : op.op !== 'LDGSTS' && op.op !== 'LDG') continue;
-        if (!('rows' in op)) continue;
-        lines.coalesce(addresses, addresses.resolve(op, cta, step));
-        for (let l = 0; l < lines.count; l++) l2.touch(sm, lines.line[l]!, lines.sectors[l]!, write);
+  const blocks = (op: 'STG' | 'load') =>
+    launch.programs.flatMap((p) =>
+      (op === 'STG' ? p.ops : p.ops.slice(p.body, p.epilogue)).filter((o) => (op === 'STG' ? o.op === 'STG' : o.op === 'LDGSTS' || o.op === 'LDG')),
+    ) as (LdgstsOp | StgOp)[];
+  const byOperand = launch.operands.map((_, operand) => ({
+    loads: blocks('load').filter((b) => b.operand === operand),
+    stores: blocks('STG').filter((b) => b.operand === operand),
+  }));
+  // CTAs of a wave share operand tiles: within one K tile the second touch of a tile in a partition changes nothing.
+  const touchedAt = new Map<number, number>();
+  let turn = 0;
+  const touch = (cta: number, sm: number, kind: 'loads' | 'stores', step: number): void => {
+    for (let operand = 0; operand < byOperand.length; operand++) {
+      const list = byOperand[operand]![kind];
+      if (list.length === 0) continue;
+      const view = grid.base[operand * grid.ctas + cta]! + grid.indexStart[operand * grid.ctas + cta]! / 2 ** 32;
+      const key = view * topology.partitions + topology.partitionOfSm[sm]!;
+      if (touchedAt.get(key) === turn) continue;
+      touchedAt.set(key, turn);
+      for (const block of list) {
+        lines.coalesce(addresses, addresses.resolve(block, cta, step));
+        for (let l = 0; l < lines.count; l++) l2.touch(sm, lines.line[l]!, lines.sectors[l]!, kind === 'stores');
       }
     }
   };
@@ -36,10 +51,12 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
     let steps = 0;
     for (let cta = first; cta < end; cta++) steps = Math.max(steps, grid.steps[cta]!);
     for (let step = 0; step < steps; step++) {
+      turn++;
       for (let cta = first; cta < end; cta++) {
-        if (step < grid.steps[cta]!) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, false, step);
+        if (step < grid.steps[cta]!) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'loads', step);
       }
     }
-    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, true, 0);
+    turn++;
+    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'stores', 0);
   }
 }

@@ -45,7 +45,8 @@ interface Parts {
   readonly ledger: Ledger;
 }
 
-const never = Infinity;
+/** Later than any time: an event must come first. */
+const never = 2 ** 31 - 1;
 
 /**
  * Issues the instructions of every warp. A sub-core sleeps until a warp of its own may go on, at a time known from the
@@ -63,14 +64,17 @@ export class WarpScheduler {
   /** What a sub-core without warps is charged for: waiting for its first or next CTA, or for the others to end. */
   empty: number = Charge.launch;
 
-  private readonly stepAt: Float64Array;
-  private readonly chargedTo: Float64Array;
+  private readonly stepAt: Int32Array;
+  private readonly chargedTo: Int32Array;
   private readonly gap: Uint8Array;
   private readonly last: Int32Array;
   /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
-  private readonly queue: Float64Array;
+  private readonly queue: Int32Array;
   private readonly queueAt: Int32Array;
   private why = 0;
+  private nextTime = 0;
+  /** The warp each sub-core is to issue from when it wakes; −1: to be seen. */
+  private readonly foreseen: Int32Array;
 
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof subcore>;
@@ -88,11 +92,12 @@ export class WarpScheduler {
     this.subcores = subcores;
     this.warpSlots = warpSlots;
     const cores = sms * subcores;
-    this.stepAt = new Float64Array(cores).fill(never);
-    this.chargedTo = new Float64Array(cores);
+    this.stepAt = new Int32Array(cores).fill(never);
+    this.chargedTo = new Int32Array(cores);
     this.gap = new Uint8Array(cores);
     this.last = new Int32Array(cores).fill(-1);
-    this.queue = new Float64Array(cores * values.memoryQueue);
+    this.foreseen = new Int32Array(cores).fill(-1);
+    this.queue = new Int32Array(cores * values.memoryQueue);
     this.queueAt = new Int32Array(cores);
     this.stepKind = engine.kind((core) => this.step(core));
     this.landedKind = engine.kind((group) => this.wakeWarp(parts.warps.copyLanded(group)));
@@ -112,12 +117,17 @@ export class WarpScheduler {
   }
 
   wakeWarp(warp: number): void {
-    this.wake(this.coreOf(warp), this.engine.now);
+    const core = this.coreOf(warp);
+    this.foreseen[core] = -1;
+    this.wake(core, this.engine.now);
   }
 
   /** Every sub-core of an SM looks again. */
   wakeSm(sm: number, time: number): void {
-    for (let s = 0; s < this.subcores; s++) this.wake(sm * this.subcores + s, time);
+    for (let core = sm * this.subcores; core < (sm + 1) * this.subcores; core++) {
+      this.foreseen[core] = -1;
+      this.wake(core, time);
+    }
   }
 
   /** Charges every sub-core up to `time`; an SM that never worked was idle throughout. */
@@ -134,6 +144,7 @@ export class WarpScheduler {
     this.chargedTo.fill(0);
     this.gap.fill(Charge.launch);
     this.last.fill(-1);
+    this.foreseen.fill(-1);
     this.queue.fill(0);
     this.queueAt.fill(0);
     this.counters.instructions = 0;
@@ -159,61 +170,61 @@ export class WarpScheduler {
       return;
     }
     this.chargeTo(core, now);
-    const chosen = this.choose(core, now);
-    if (chosen !== -1) {
-      this.issue(chosen, core, now);
-      this.last[core] = chosen;
-      this.counters.instructions++;
-      const pipeBusy = this.parts.tensorCores.pipes.free[core]! > now;
-      this.parts.ledger.charge(Math.floor(core / this.subcores), pipeBusy ? Charge.tensor_active : Charge.selected, 1);
-      this.chargedTo[core] = now + 1;
+    // Whoever was foreseen issues, unless something has happened since.
+    let warp = this.foreseen[core]!;
+    if (warp === -1 || this.eligible(warp, core, now) > now) {
+      warp = this.foresee(core, now);
+      if (this.nextTime > now) return;
     }
-    this.sleep(core, chosen === -1 ? now : now + 1);
+    this.issue(warp, core, now);
+    this.last[core] = warp;
+    this.counters.instructions++;
+    const pipeBusy = this.parts.tensorCores.pipes.free[core]! > now;
+    this.parts.ledger.charge(Math.floor(core / this.subcores), pipeBusy ? Charge.tensor_active : Charge.selected, 1);
+    this.chargedTo[core] = now + 1;
+    this.foresee(core, now + 1);
   }
 
-  /** The warp that issues now, by the policy; −1: none can. */
-  private choose(core: number, now: number): number {
-    const {policy} = this.values;
-    const sm = Math.floor(core / this.subcores);
-    const first = sm * this.warpSlots + (core % this.subcores);
-    const end = sm * this.warpSlots + this.slots;
-    const last = this.last[core]!;
-    if (policy !== 'round-robin' && last !== -1 && this.eligible(last, core, now) <= now) return last;
-    let chosen = -1;
-    for (let warp = first; warp < end; warp += this.subcores) {
-      if (this.eligible(warp, core, now) > now) continue;
-      if (chosen === -1) chosen = warp;
-      else if (policy === 'round-robin') {
-        if (chosen <= last && warp > last) chosen = warp;
-      } else if (this.younger(warp, chosen) === (policy === 'greedy-youngest')) chosen = warp;
-    }
-    return chosen;
-  }
-
-  private younger(a: number, b: number): boolean {
-    const {cta} = this.parts.warps;
-    return cta[a]! > cta[b]! || (cta[a] === cta[b] && a > b);
-  }
-
-  /** Sets when the sub-core wakes, and to what the time until then is charged: to the stall of the warp that goes on first. */
-  private sleep(core: number, from: number): void {
-    const sm = Math.floor(core / this.subcores);
-    const end = sm * this.warpSlots + this.slots;
+  /**
+   * Finds the warp that issues next, at `from` or later: the first that can, among equals the policy's choice. Sleeps until
+   * then, and notes what holds that warp up: that is what the time in between is charged to.
+   */
+  private foresee(core: number, from: number): number {
     const {state} = this.parts.warps;
-    let next = never;
+    const sm = Math.floor(core / this.subcores);
+    const end = sm * this.warpSlots + this.slots;
+    let chosen = -1;
     let reason = this.empty;
+    this.nextTime = never;
     for (let warp = sm * this.warpSlots + (core % this.subcores); warp < end; warp += this.subcores) {
       if (state[warp] === State.free || state[warp] === State.exited) continue;
-      const time = this.eligible(warp, core, from);
-      if (time >= next && reason !== this.empty) continue;
-      next = time;
+      const time = Math.max(from, this.eligible(warp, core, from));
+      if (chosen !== -1 && (time > this.nextTime || (time === this.nextTime && !this.preferred(warp, chosen, core)))) continue;
+      chosen = warp;
+      this.nextTime = time;
       reason = this.why;
     }
     this.gap[core] = reason;
-    if (next !== never) this.wake(core, Math.max(next, from));
+    this.foreseen[core] = chosen;
+    if (this.nextTime !== never) this.wake(core, this.nextTime);
+    return chosen;
   }
 
-  /** From when on a warp could issue its next instruction; `why` says what holds it up. Infinity: an event must come first. */
+  /** Whether the policy takes `warp` before `other`, both being able to issue. */
+  private preferred(warp: number, other: number, core: number): boolean {
+    const last = this.last[core]!;
+    const {cta} = this.parts.warps;
+    switch (this.values.policy) {
+      case 'round-robin':
+        return warp > last && other <= last;
+      case 'greedy-oldest':
+        return warp === last || (other !== last && cta[warp]! < cta[other]!);
+      default:
+        return warp === last || (other !== last && cta[warp]! >= cta[other]!);
+    }
+  }
+
+  /** From when on a warp could issue its next instruction; `why` says what holds it up. never: an event must come first. */
   private eligible(warp: number, core: number, now: number): number {
     const {warps, tensorCores, l1} = this.parts;
     const {decoded} = this.running;
@@ -239,17 +250,12 @@ export class WarpScheduler {
     switch (decoded.code[pc]) {
       case Code.mma: {
         // The pipe may start on a fraction of a cycle; the instruction is issued in the cycle that holds it.
-        const pipe = Math.floor(Math.max(tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!));
+        const pipe = Math.max(tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!) | 0;
         if (pipe > time) {
           time = pipe;
           this.why = Charge.math_pipe_throttle;
         }
-        const accumulator = Math.floor(warps.accumulatorReady(warp, decoded.cost[pc]!));
-        if (accumulator > time) {
-          time = accumulator;
-          this.why = Charge.wait;
-        }
-        return Math.ceil(time);
+        return time;
       }
       case Code.depbar:
         if (warps.groupsOnTheWay(warp) <= decoded.cost[pc]!) return time;
@@ -268,14 +274,14 @@ export class WarpScheduler {
       case Code.sts:
         break;
       default:
-        return Math.ceil(time);
+        return time;
     }
     const queue = this.queue[core * this.values.memoryQueue + this.queueAt[core]!]!;
     if (queue > time && queue > now) {
       time = queue;
       this.why = Charge.mio_throttle;
     }
-    return Math.ceil(time);
+    return time;
   }
 
   private issue(warp: number, core: number, now: number): void {
@@ -295,7 +301,7 @@ export class WarpScheduler {
         break;
       }
       case Code.alu:
-        warps.ready[warp] = now + cost * this.values.aluInterval;
+        warps.ready[warp] = now + Math.ceil(cost * this.values.aluInterval);
         break;
       case Code.ldsm:
       case Code.lds:
@@ -322,10 +328,10 @@ export class WarpScheduler {
     const {decoded} = this.running;
     if (warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]! && decoded.code[pc] !== Code.sts) return;
     const sm = Math.floor(core / this.subcores);
-    this.enqueue(core, sharedMemory.accepts(sm, now));
+    this.enqueue(core, Math.ceil(sharedMemory.accepts(sm, now)));
     this.counters.bankConflicts += decoded.conflicts[pc]!;
     const counter = warp * countersPerWarp + decoded.set[pc]!;
-    warps.arrives[counter] = Math.max(warps.arrives[counter]!, sharedMemory.read(sm, core, now, wavefronts));
+    warps.arrives[counter] = Math.max(warps.arrives[counter]!, Math.ceil(sharedMemory.read(sm, core, now, wavefronts)));
   }
 
   private accessGlobal(warp: number, core: number, pc: number, now: number): void {
@@ -372,6 +378,11 @@ export class WarpScheduler {
       if (++warps.step[warp]! < warps.steps[warp]!) next = decoded.body[role]!;
     } else if (next === decoded.body[role] && warps.steps[warp] === 0) next = decoded.epilogue[role]!;
     warps.pc[warp] = next;
+    if (decoded.code[next] === Code.mma) {
+      // In-order issue: the accumulator of the next MMA is the one thing of its own that it can still wait for.
+      const accumulator = warps.accumulatorReady(warp, decoded.cost[next]!);
+      if (accumulator > warps.ready[warp]!) warps.ready[warp] = accumulator;
+    }
     const sm = Math.floor(core / this.subcores);
     if (warps.state[warp] === State.atBarrier) this.arriveAtBarrier(sm, warps.ctaSlot[warp]!);
     else if (next === decoded.end[role]) {

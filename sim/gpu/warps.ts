@@ -2,8 +2,6 @@
 export const countersPerWarp = 6;
 /** Copy groups a warp may have on their way, a power of two. */
 const groupsPerWarp = 16;
-/** Accumulators a warp's tile may have. */
-const accumulatorsPerWarp = 256;
 
 export const State = {free: 0, running: 1, atBarrier: 2, exited: 3} as const;
 
@@ -20,14 +18,15 @@ export class Warps {
   readonly step: Int32Array;
   readonly steps: Int32Array;
   /** Earliest cycle of its next issue, as far as its own last instruction goes. */
-  readonly ready: Float64Array;
+  readonly ready: Int32Array;
   /** When its last MMA lets the same warp issue another. */
   readonly mmaAgain: Float64Array;
   /** Scoreboard: results still on their way, and when those of known time arrive; warp · 6 + counter. */
   readonly pending: Uint16Array;
-  readonly arrives: Float64Array;
+  readonly arrives: Int32Array;
   /** When each accumulator can be used again. */
-  private readonly accumulator: Float64Array;
+  private accumulator = new Int32Array();
+  private accumulators = 0;
   private readonly groupPending: Int32Array;
   private readonly committed: Int32Array;
   private readonly landed: Int32Array;
@@ -40,14 +39,19 @@ export class Warps {
     this.pc = new Int32Array(count);
     this.step = new Int32Array(count);
     this.steps = new Int32Array(count);
-    this.ready = new Float64Array(count);
+    this.ready = new Int32Array(count);
     this.mmaAgain = new Float64Array(count);
     this.pending = new Uint16Array(count * countersPerWarp);
-    this.arrives = new Float64Array(count * countersPerWarp);
-    this.accumulator = new Float64Array(count * accumulatorsPerWarp);
+    this.arrives = new Int32Array(count * countersPerWarp);
     this.groupPending = new Int32Array(count * groupsPerWarp);
     this.committed = new Int32Array(count);
     this.landed = new Int32Array(count);
+  }
+
+  /** Makes room for a launch whose warps hold this many accumulators. */
+  hold(accumulators: number): void {
+    this.accumulators = accumulators;
+    this.accumulator = new Int32Array(this.state.length * accumulators);
   }
 
   /** Puts a warp at the start of its program. */
@@ -58,18 +62,18 @@ export class Warps {
     this.mmaAgain[warp] = 0;
     this.pending.fill(0, warp * countersPerWarp, (warp + 1) * countersPerWarp);
     this.arrives.fill(0, warp * countersPerWarp, (warp + 1) * countersPerWarp);
-    this.accumulator.fill(0, warp * accumulatorsPerWarp, (warp + 1) * accumulatorsPerWarp);
+    this.accumulator.fill(0, warp * this.accumulators, (warp + 1) * this.accumulators);
     this.groupPending.fill(0, warp * groupsPerWarp, (warp + 1) * groupsPerWarp);
     this.committed[warp] = 0;
     this.landed[warp] = 0;
   }
 
   accumulatorReady(warp: number, accumulator: number): number {
-    return this.accumulator[warp * accumulatorsPerWarp + accumulator]!;
+    return this.accumulator[warp * this.accumulators + accumulator]!;
   }
 
   useAccumulator(warp: number, accumulator: number, until: number): void {
-    this.accumulator[warp * accumulatorsPerWarp + accumulator] = until;
+    this.accumulator[warp * this.accumulators + accumulator] = until;
   }
 
   /** Counts a copy into the warp's open group; returns the group, to be named when the copy has landed. */
@@ -103,6 +107,7 @@ export class Warps {
 
   /** Groups count as landed in order. */
   private advance(warp: number): void {
-    while (this.landed[warp]! < this.committed[warp]! && this.groupPending[warp * groupsPerWarp + (this.landed[warp]! & (groupsPerWarp - 1))] === 0) this.landed[warp]!++;
+    while (this.landed[warp]! < this.committed[warp]! && this.groupPending[warp * groupsPerWarp + (this.landed[warp]! & (groupsPerWarp - 1))] === 0)
+      this.landed[warp]!++;
   }
 }
