@@ -1,3 +1,5 @@
+import {count, text} from '../config/parameter.ts';
+
 /** C[M×N] = A[M×K] · B[K×N]: A are activations (M tokens), B is the weight matrix. `count`: how often the layer occurs. */
 export interface Gemm {
   readonly name: string;
@@ -5,4 +7,24 @@ export interface Gemm {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+}
+
+/** No layer comes near; a slip of a few digits does. */
+const extent = {max: 2 ** 24};
+
+export const gemmParameters = {
+  name: text('what the layer is called in results'),
+  m: count('rows of the activations: tokens, or pixels of a convolution', extent),
+  n: count('columns of the weight matrix: output features', extent),
+  k: count('rows of the weight matrix: input features', extent),
+  count: count('how often the layer occurs in its network', {default: 1}),
+};
+
+/** Pruning holds the whole weight matrix in memory: 4 GiB at this size. */
+const mostWeights = 2 ** 30;
+
+/** What is wrong with these extents taken together; undefined: nothing. */
+export function refuseGemm({n, k}: Gemm): string | undefined {
+  const weights = (n * k).toLocaleString('en');
+  return n * k > mostWeights ? `n × k are ${weights} weights; at most ${mostWeights.toLocaleString('en')} fit` : undefined;
 }

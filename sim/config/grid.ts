@@ -1,0 +1,92 @@
+import {Map as ImmutableMap, OrderedMap, fromJS} from 'immutable';
+import type {Point} from '../point.ts';
+import {variations, type Axis} from './axes.ts';
+import type {Gpu} from './gpu.ts';
+import {pathText, type Problem} from './problem.ts';
+import type {Settings} from './settings.ts';
+import type {Written} from './written.ts';
+
+/** One value a part of the experiment takes in the grid. */
+export interface Cell<T> {
+  readonly value: T;
+  /** The same as an immutable value, to compare by. */
+  readonly identity: unknown;
+  readonly axes: Point['axes'];
+}
+
+/** The parts whose product is the experiment. */
+export interface Parts {
+  readonly gpus: readonly Cell<Gpu>[];
+  readonly settings: readonly Cell<Settings>[];
+  readonly workloads: readonly Cell<Point['workload']>[];
+  readonly kernels: readonly Cell<Point['kernel']>[];
+  readonly patterns: readonly Cell<Point['pattern']>[];
+}
+
+export function cell<T>(value: T, axes: Point['axes'] = {}): Cell<T> {
+  return {value, identity: fromJS(value), axes};
+}
+
+/** Reads a part of the experiment in every cell of the axes that change it. */
+export function cells<W extends Written, T>(
+  written: W,
+  axes: readonly Axis[],
+  read: (written: W, problems: Problem[]) => T | undefined,
+  problems: Problem[],
+): readonly Cell<T>[] {
+  return variations(written, axes).flatMap((variation) => {
+    const found: Problem[] = [];
+    const value = read(variation.written, found);
+    problems.push(...found.map((problem) => byAxis(problem, axes)));
+    return value === undefined ? [] : [cell(value, variation.axes)];
+  });
+}
+
+/**
+ * All points in a fixed order, the patterns of one kernel side by side. Points that differ in nothing are one point: a sweep
+ * of a parameter that dense does not have leaves one dense point.
+ */
+export function pointsOf(experiment: string, {gpus, settings, workloads, kernels, patterns}: Parts): readonly Point[] {
+  const points = OrderedMap<ImmutableMap<string, unknown>, Point>().asMutable();
+  const add = (
+    gpu: Cell<Gpu>,
+    setting: Cell<Settings>,
+    workload: Cell<Point['workload']>,
+    kernel: Cell<Point['kernel']>,
+    pattern: Cell<Point['pattern']>,
+  ) => {
+    const parts = {gpu, setting, workload, kernel, pattern};
+    const key = ImmutableMap<string, unknown>(Object.entries(parts).map(([name, part]) => [name, part.identity]));
+    if (points.has(key)) return;
+    const axes = Object.assign({}, ...Object.values(parts).map((part) => part.axes)) as Point['axes'];
+    points.set(key, {
+      experiment,
+      gpu: gpu.value,
+      workload: workload.value,
+      pattern: pattern.value,
+      kernel: kernel.value,
+      ...setting.value,
+      axes,
+    });
+  };
+  for (const gpu of gpus) {
+    for (const setting of settings) {
+      for (const workload of workloads) {
+        if ('trace' in workload.value) add(gpu, setting, workload, ...ofTrace);
+        else for (const kernel of kernels) for (const pattern of patterns) add(gpu, setting, workload, kernel, pattern);
+      }
+    }
+  }
+  return [...points.values()];
+}
+
+/** A trace brings its kernel and its pattern along: it is one point, whatever patterns stand beside it. */
+const ofTrace = [cell<Point['kernel']>('auto'), cell<Point['pattern']>({type: 'trace', values: {}})] as const;
+
+/** A value that an axis put into a part is named by the axis. */
+function byAxis(problem: Problem, axes: readonly Axis[]): Problem {
+  const {file, line, column} = problem;
+  const isHere = ({kind, at}: Written) => kind === 'scalar' && at.file === file && at.line === line && at.column === column;
+  const axis = axes.find(({values}) => values.some(isHere));
+  return axis ? {...problem, path: pathText(axis.path.split('.'))} : problem;
+}

@@ -1,0 +1,18 @@
+import {workloadForms} from '../workload/workload.ts';
+import {form, text} from './parameter.ts';
+import {settings} from './settings.ts';
+
+const {dtype, ...others} = settings;
+
+/** The keys of an experiment. */
+export const experimentParameters = {
+  name: text('what results and reports call the experiment'),
+  description: text('what it asks, in a line or two', {default: ''}),
+  gpu: form('a GPU, or a list of them', 'a name in configs/, the path of a .yaml file, {extends: NAME, …}, or a list of these'),
+  workload: form(`a list of ${workloadForms}`, 'the GEMMs; m, n and k as in C[m×n] = A[m×k] · B[k×n], B the weights'),
+  dtype,
+  patterns: form('a list of patterns, such as {type: dense}', 'the kinds of sparsity to compare; of a trace, its own', {default: []}),
+  kernel: form('auto, or a kernel written out', 'auto: the fastest predicted of those a library ships', {default: 'auto'}),
+  ...others,
+  sweep: form('axes, such as {seed: [1, 2]}', '{PATH: [VALUE, …]}: the grid of all values', {default: {}}),
+};

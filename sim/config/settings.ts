@@ -1,0 +1,25 @@
+import {choice, count, type Values} from './parameter.ts';
+
+/** Element types of both operands; they are multiplied and accumulated in fp32. */
+export const dtypes = ['fp16'] as const;
+
+/** The fidelities there are words for; see design §7. */
+export type Fidelity = 'bound' | 'sampled' | 'detailed' | 'reference';
+/** Those that are built. */
+export const fidelities = ['bound', 'detailed', 'reference'] as const satisfies readonly Fidelity[];
+
+/** How a point is run, whatever its GPU, workload, pattern and kernel are. */
+export const settings = {
+  dtype: choice(dtypes, 'type of the elements; sums are kept in fp32'),
+  fidelity: choice(fidelities, 'bound: closed form, a lower bound; detailed: every CTA; reference: one event per hop, the oracle', {
+    default: 'detailed',
+  }),
+  launch: choice(['fused'], 'fused: one kernel for all tiles', {default: 'fused'}),
+  activations: choice(['m-contiguous', 'k-contiguous'], 'layout of A; with M contiguous a pruned k is a line never asked for', {
+    default: 'm-contiguous',
+  }),
+  l2: choice(['warm', 'cold'], 'warm: as the same kernel before it left it, which is how libraries are timed', {default: 'warm'}),
+  seed: count('of the weights that pruning looks at', {min: 0, default: 1}),
+};
+
+export type Settings = Values<typeof settings>;

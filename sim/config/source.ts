@@ -1,0 +1,46 @@
+import {readFileSync, readdirSync, existsSync} from 'node:fs';
+import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {nearest} from './nearest.ts';
+
+/** The folder that holds package.json, configs/ and experiments/, from the sources as from dist. */
+export const packageRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
+
+/** The text of a file, or why it cannot be read as text. */
+export function readText(file: string): {readonly text: string} | {readonly failure: string} {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return {failure: reasons[(error as NodeJS.ErrnoException).code ?? '']?.(file) ?? `cannot be read: ${(error as Error).message}`};
+  }
+  if (bytes.includes(0)) return {failure: 'is a binary file, expected text'};
+  try {
+    return {text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
+  } catch {
+    return {failure: 'is a binary file, or text in another encoding; expected UTF-8'};
+  }
+}
+
+/** A path as a user reads it: relative where that leads downwards. */
+export function shown(file: string): string {
+  const path = relative('.', file);
+  return path.startsWith('..') || isAbsolute(path) ? resolve(file) : path;
+}
+
+const reasons: {readonly [code: string]: (file: string) => string} = {
+  ENOENT: (file) => `does not exist${sibling(file)}`,
+  ENOTDIR: () => 'does not exist',
+  EISDIR: () => 'is a directory, expected a file',
+  EACCES: () => 'may not be read (permission denied)',
+};
+
+function sibling(file: string): string {
+  const folder = dirname(file);
+  const name = existsSync(folder) ? nearest(basename(file), readdirSync(folder)) : undefined;
+  return name === undefined ? '' : `; did you mean "${shown(join(folder, name))}"?`;
+}
+
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
+}

@@ -1,0 +1,41 @@
+import {createHash} from 'node:crypto';
+import type {Gpu} from './config/gpu.ts';
+import type {Values} from './config/parameter.ts';
+import type {Settings} from './config/settings.ts';
+import type {kernelParameters} from './trace/kernel.ts';
+import type {Gemm} from './workload/gemm.ts';
+import type {TraceFile} from './workload/workload.ts';
+
+export type KernelValues = Values<typeof kernelParameters>;
+
+/** A kind of sparsity with its parameters; the type is a name in the registry of patterns. */
+export interface PatternChoice {
+  readonly type: string;
+  readonly values: {readonly [parameter: string]: unknown};
+}
+
+/** One simulation: everything that decides its result, and nothing else. Plain JSON. */
+export interface Point extends Settings {
+  readonly experiment: string;
+  readonly gpu: Gpu;
+  readonly workload: Gemm | TraceFile;
+  /** Of a trace file, which brings its own: {type: 'trace', values: {}}, and the kernel is 'auto'. */
+  readonly pattern: PatternChoice;
+  readonly kernel: 'auto' | KernelValues;
+  /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */
+  readonly axes: {readonly [path: string]: string};
+}
+
+/** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine. */
+export function pointDigest(point: Point): string {
+  return createHash('sha256').update(canonicalJson(point)).digest('hex');
+}
+
+/** JSON with the keys of every object in order, so that equal values have equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
