@@ -3,7 +3,7 @@ import type {BlockOp} from './addresses.ts';
 import {fragmentGrid, fragmentsOf} from './fragments.ts';
 import type {Kernel, KernelShape} from './kernel.ts';
 import type {LdgOp, LdgstsOp, Op, StgOp} from './op.ts';
-import {indexBytes, layTile, outputTile} from './tiles.ts';
+import {indexBytes, layTile, outputTile, type OutputTile} from './tiles.ts';
 import type {Operand, OperandName, Program} from './trace.ts';
 
 /**
@@ -76,7 +76,7 @@ const addressOps = {straight: 1, gathered: 2};
 
 /** One load of the row numbers that this warp's gathered copies follow: its rows lie together. */
 function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number): LdgOp | undefined {
-  const rows = copies.filter((c) => c.operand === activation && c.column === 0);
+  const rows = copies.filter((c) => c.operand === activation);
   if (rows.length === 0) return undefined;
   const first = rows[0]!.row;
   const end = rows.at(-1)!.row + rows.at(-1)!.rows;
@@ -102,7 +102,7 @@ function interleave(multiplies: readonly Op[], others: readonly Op[]): Op[] {
 }
 
 /** Accumulators go through shared memory so that whole lines are written; under TW each output column to its original place. */
-function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: ReturnType<typeof outputTile>): Op[] {
+function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: OutputTile): Op[] {
   const {down, right} = fragmentGrid(kernel);
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'DEPBAR', groups: 0}, {op: 'BAR'}];
