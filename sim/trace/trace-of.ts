@@ -117,8 +117,8 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
         bytes: Math.max(0, stored) * e,
       },
       metadata: {
-        base: regions.metadata + tile.metadataOffset + ((k0 / 32) * tile.columns.length + column) * 4,
-        pitch: tile.columns.length * 4,
+        base: regions.metadata + tile.metadataOffset + (k0 / 32) * tile.metadataPitch + column * 4,
+        pitch: tile.metadataPitch,
         rows: Math.ceil(kept / 32),
         bytes: columns * 4,
       },
