@@ -7,9 +7,12 @@ import {multistage} from './multistage.ts';
 import {reductionOf} from './reduction.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
-/** The shape of kernel that multiplies a packed operand. */
+/** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
 export function kernelShape(packed: PackedOperand, activations: Activations): KernelShape {
-  return {elementBytes: packed.elementBytes, sparse: packed.vector !== undefined, gathered: packed.gathered, activations};
+  const {vector} = packed;
+  if (vector && (vector.n !== 2 || vector.m !== 4))
+    throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
+  return {elementBytes: packed.elementBytes, sparse: vector !== undefined, gathered: packed.gathered, activations};
 }
 
 /** The trace of one GEMM with packed weights: a fused launch, and a reduction after it under split-K. */
