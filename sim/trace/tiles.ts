@@ -41,15 +41,25 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
   return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
 }
 
-/** The block of C a CTA writes: finished values, or float32 partial sums under split-K. Its rows follow the activations' layout. */
-export function outputTile(kernel: Kernel, shape: KernelShape) {
+/** The block of C a CTA writes: finished values, or float32 partial sums under split-K. */
+export interface OutputTile {
+  readonly name: 'output' | 'partial';
+  readonly elementBytes: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  /** Rows are weights (columns of C), as tokens are contiguous in the activations; otherwise rows are tokens. */
+  readonly byColumn: boolean;
+}
+
+export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
   const [m, n] = kernel.tile as [number, number, number];
   const elementBytes = kernel.splitK > 1 ? 4 : shape.elementBytes;
   const byColumn = shape.activations === 'm-contiguous';
   return {
-    name: kernel.splitK > 1 ? ('partial' as const) : ('output' as const),
+    name: kernel.splitK > 1 ? 'partial' : 'output',
     elementBytes,
     rows: byColumn ? n : m,
     rowBytes: (byColumn ? m : n) * elementBytes,
+    byColumn,
   };
 }
