@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {unpack} from '../packing/unpack.ts';
+import {eachLoad} from '../trace/accesses.ts';
 import {anyChoice, made, twoByTwo, type Choice, type Made} from '../trace/given.ts';
 import {layMemory} from '../trace/memory.ts';
 import type {Op} from '../trace/op.ts';
 import type {Program, Trace} from '../trace/trace.ts';
 import {execute} from './execute.ts';
-import {loads} from './loads.ts';
 import {referenceGemm} from './reference-gemm.ts';
 
 /** The product of the activations and what was kept of the weights. */
@@ -73,7 +73,7 @@ test('nothing pruned is ever loaded, and every kept weight is loaded exactly onc
     fc.property(anyChoice(300), (choice) => {
       const given = made(choice);
       t.is(differences(timesLoaded(given), timesNeeded(given)), 0);
-      t.true(noneTwice(given.trace));
+      t.true(noneTwice(given));
     }),
     {numRuns: 60},
   );
@@ -82,10 +82,10 @@ test('nothing pruned is ever loaded, and every kept weight is loaded exactly onc
 /** How often the main kernel loads each pair of bytes of global memory. */
 function timesLoaded(given: Made): Int32Array {
   const times = new Int32Array(memoryOf(given).bytes / 2);
-  for (const {launch, address, bytes} of loads(given.trace)) {
-    if (launch > 0) continue;
+  eachLoad(given.trace, ({launch}, address, bytes) => {
+    if (launch !== given.trace.launches[0]) return;
     for (let byte = 0; byte < bytes; byte += 2) times[(address + byte) / 2]!++;
-  }
+  });
   return times;
 }
 
@@ -122,18 +122,18 @@ function timesNeeded(given: Made): Int32Array {
 }
 
 /** No CTA loads a byte twice. */
-function noneTwice(trace: Trace): boolean {
-  let cta = -1;
-  const ends = new Set<number>();
-  for (const load of loads(trace)) {
-    if (load.cta !== cta) ends.clear();
-    cta = load.cta;
-    for (let byte = 0; byte < load.bytes; byte += 2) {
-      if (ends.has(load.address + byte)) return false;
-      ends.add(load.address + byte);
+function noneTwice(given: Made): boolean {
+  const [main] = given.trace.launches;
+  const lastCta = new Int32Array(memoryOf(given).bytes / 2).fill(-1);
+  let none = true;
+  eachLoad(given.trace, ({launch, cta}, address, bytes) => {
+    if (launch !== main) return;
+    for (let byte = address; byte < address + bytes; byte += 2) {
+      if (lastCta[byte / 2] === cta) none = false;
+      lastCta[byte / 2] = cta;
     }
-  }
-  return true;
+  });
+  return none;
 }
 
 const memoryOf = ({gemm, packed, kernel, activations}: Made) => layMemory(gemm, packed, kernel, activations);
