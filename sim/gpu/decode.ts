@@ -28,8 +28,9 @@ export interface Decoded {
   /** Timing of the launch's MMA; undefined: it has none. */
   readonly mma: Mma | undefined;
   readonly macsPerMma: number;
-  /** Bytes of operand registers one warp-wide MMA reads of the weights, values and metadata. */
-  readonly weightBytesPerMma: number;
+  /** LDSM, LDS: bytes of registers filled, and with which operand. */
+  readonly registerBytes: Int32Array;
+  readonly operand: Uint8Array;
 }
 
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */
@@ -69,15 +70,9 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     block: ops.map((op) => ('rows' in op ? op : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
-    // Sixteen rows of packed values; mma.sp adds two bits of metadata to each.
-    weightBytesPerMma: mma
-      ? (mma.sparse === '2:4' ? (16 * mma.k) / 2 : 16 * mma.k) * elementBytes(elementType) + (mma.sparse === '2:4' ? (16 * mma.k) / 2 / 4 : 0)
-      : 0,
+    registerBytes: Int32Array.from(ops, (op) => (op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0)),
+    operand: Uint8Array.from(ops, (op) => ('operand' in op ? op.operand : 0)),
   };
-}
-
-function elementBytes(type: string): number {
-  return {f16: 2, bf16: 2, tf32: 4, s8: 1}[type] ?? 2;
 }
 
 function costOf(op: Op, launch: Launch): number {

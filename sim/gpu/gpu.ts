@@ -14,7 +14,7 @@ import {MemoryMap} from './memory-map.ts';
 import type {GpuValues} from './parameters.ts';
 import {Requests} from './requests.ts';
 import {SharedMemory} from './shared-memory.ts';
-import {occupancy} from './sm.ts';
+import {launchOccupancy} from './sm.ts';
 import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
@@ -27,8 +27,11 @@ export interface Run {
   readonly launches: number;
   readonly instructions: number;
   readonly mmas: number;
+  /** Multiply-adds of the MMAs issued, and those carried out: all but what 2:4 skips. */
   readonly macs: number;
-  readonly weightRegisterBytes: number;
+  readonly macsDone: number;
+  /** Bytes of registers filled with weights, and with their metadata. */
+  readonly weightRegisters: {readonly values: number; readonly metadata: number};
   readonly requested: Readonly<Record<OperandName, number>>;
   readonly stored: number;
   readonly sectorsToL1: number;
@@ -67,7 +70,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   const loads = new Loads();
   const warps = new Warps(topology.sms * values.sm.warps);
   const ledger = new Ledger(topology.sms);
-  const sharedBytes = Math.max(...trace.launches.map((l) => l.sharedMemoryBytes * Math.max(1, occupancy(values.sm, l).ctas)));
+  const sharedBytes = Math.max(...trace.launches.map((l) => l.sharedMemoryBytes * Math.max(1, launchOccupancy(values.sm, l).ctas)));
 
   const crossbar = new Crossbar(engine, values.crossbar, topology, requests);
   const l2 = new L2(engine, values.l2, topology, map, requests);
@@ -105,11 +108,11 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   if (options.l2 === 'warm') replay(trace, topology, values, l2);
 
   let macs = 0;
-  let weightRegisterBytes = 0;
+  let macsDone = 0;
   let mmas = 0;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
-    const fits = occupancy(values.sm, launch);
+    const fits = launchOccupancy(values.sm, launch);
     if (fits.ctas === 0)
       throw new Error(
         `${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`,
@@ -118,20 +121,21 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     ctas.run(launch, decoded, fits.ctas);
     engine.run();
     macs += (schedulers.counters.mmas - mmas) * decoded.macsPerMma;
-    weightRegisterBytes += (schedulers.counters.mmas - mmas) * decoded.weightBytesPerMma;
+    macsDone += ((schedulers.counters.mmas - mmas) * decoded.macsPerMma) / (decoded.mma?.sparse === '2:4' ? 2 : 1);
     mmas = schedulers.counters.mmas;
   }
   const cycles = engine.now;
   schedulers.close(cycles, (sm) => ctas.hasWorked(sm));
   const moved = dram.bytes();
-  const first = occupancy(values.sm, trace.launches[0]!);
+  const first = launchOccupancy(values.sm, trace.launches[0]!);
   return {
     cycles,
     launches: trace.launches.length,
     instructions: schedulers.counters.instructions,
     mmas,
     macs,
-    weightRegisterBytes,
+    macsDone,
+    weightRegisters: {values: schedulers.counters.registers.weight, metadata: schedulers.counters.registers.metadata},
     requested: schedulers.counters.requested,
     stored: schedulers.counters.stored,
     sectorsToL1: l1.sectorsFilled,

@@ -11,8 +11,8 @@ export const sm = box('sm', 'the streaming multiprocessors, and what one has to 
   sharedMemory: quantity('B', 'for all CTAs', {min: 0}),
   sharedMemoryPerCta: quantity('B', 'most that one CTA may ask for', {min: 0}),
   sharedMemoryReserved: quantity('B', 'the system keeps of each CTA', {min: 0}),
-  barrierLatency: quantity('clk', 'from the last warp’s arrival to the first warp’s going on'),
-  barrierPerWarp: quantity('clk', 'more for each warp of the CTA'),
+  barrierLatency: quantity('clk', 'from the last arrival’s being counted to the warps’ going on'),
+  barrierPerWarp: quantity('clk', 'that counting one arrival takes'),
 });
 
 type SmValues = BoxValues<typeof sm>;
@@ -22,17 +22,21 @@ const registerUnit = 256;
 /** Shared memory is handed to CTAs in units of this many bytes. */
 const sharedUnit = 128;
 
-/** How many CTAs of a launch fit on an SM, and what limits them. */
-export function occupancy(values: SmValues, launch: Launch): {readonly ctas: number; readonly limit: string} {
-  const warps = launch.programs.length;
-  const registers = Math.ceil((launch.registersPerThread * 32) / registerUnit) * registerUnit * warps;
-  const shared = Math.ceil(launch.sharedMemoryBytes / sharedUnit) * sharedUnit + values.sharedMemoryReserved;
+/** How many CTAs of so many warps, registers a thread and bytes of shared memory fit on an SM, and what limits them. */
+export function occupancy(values: SmValues, warps: number, registersPerThread: number, sharedBytes: number): {readonly ctas: number; readonly limit: string} {
+  const registers = Math.ceil((registersPerThread * 32) / registerUnit) * registerUnit * warps;
+  const shared = Math.ceil(sharedBytes / sharedUnit) * sharedUnit + values.sharedMemoryReserved;
   const limits: [string, number][] = [
     ['warps', Math.floor(values.warps / warps)],
     ['CTA slots', values.ctas],
     ['registers', Math.floor(values.registers / registers)],
-    ['shared memory', launch.sharedMemoryBytes > values.sharedMemoryPerCta ? 0 : Math.floor(values.sharedMemory / shared)],
+    ['shared memory', sharedBytes > values.sharedMemoryPerCta ? 0 : Math.floor(values.sharedMemory / shared)],
   ];
   const [limit, ctas] = limits.reduce((least, next) => (next[1] < least[1] ? next : least));
   return {ctas, limit};
+}
+
+/** Occupancy of a launch. */
+export function launchOccupancy(values: SmValues, launch: Launch): ReturnType<typeof occupancy> {
+  return occupancy(values, launch.programs.length, launch.registersPerThread, launch.sharedMemoryBytes);
 }

@@ -4,7 +4,7 @@ import type {Launch, Trace} from '../trace/trace.ts';
 import {Coalescer} from './coalescer.ts';
 import type {L2} from './l2.ts';
 import type {GpuValues} from './parameters.ts';
-import {occupancy} from './sm.ts';
+import {launchOccupancy} from './sm.ts';
 import type {Topology} from './topology.ts';
 
 /**
@@ -12,7 +12,7 @@ import type {Topology} from './topology.ts';
  * and K tiles, without time. A library timed over back-to-back repeats finds it so; what does not fit has been evicted again.
  */
 export function replay(trace: Trace, topology: Topology, values: GpuValues, l2: L2): void {
-  for (const launch of trace.launches) replayLaunch(trace, launch, topology, occupancy(values.sm, launch).ctas, l2);
+  for (const launch of trace.launches) replayLaunch(trace, launch, topology, launchOccupancy(values.sm, launch).ctas, l2);
   l2.settleTouches();
 }
 

@@ -24,6 +24,8 @@ export interface Counters {
   /** Bytes the lanes of loads and stores asked for, an operand. */
   requested: Record<OperandName, number>;
   stored: number;
+  /** Bytes of registers filled from shared memory, an operand. */
+  registers: Record<OperandName, number>;
   /** Shared-memory wavefronts beyond the fewest that could carry the bytes. */
   bankConflicts: number;
 }
@@ -57,7 +59,7 @@ export class WarpScheduler {
   ctaDone!: (sm: number, ctaSlot: number) => void;
   arriveAtBarrier!: (sm: number, ctaSlot: number) => void;
 
-  readonly counters: Counters = {instructions: 0, mmas: 0, requested: emptyRequests(), stored: 0, bankConflicts: 0};
+  readonly counters: Counters = {instructions: 0, mmas: 0, requested: noBytes(), stored: 0, registers: noBytes(), bankConflicts: 0};
   running!: Running;
   /** Warp slots of each SM that this launch uses. */
   slots = 0;
@@ -149,8 +151,9 @@ export class WarpScheduler {
     this.queueAt.fill(0);
     this.counters.instructions = 0;
     this.counters.mmas = 0;
-    this.counters.requested = emptyRequests();
+    this.counters.requested = noBytes();
     this.counters.stored = 0;
+    this.counters.registers = noBytes();
     this.counters.bankConflicts = 0;
   }
 
@@ -325,11 +328,12 @@ export class WarpScheduler {
 
   private accessShared(warp: number, core: number, pc: number, wavefronts: number, now: number): void {
     const {warps, sharedMemory} = this.parts;
-    const {decoded} = this.running;
+    const {decoded, operandNames} = this.running;
     if (this.inLoop(warp, pc) && warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
     this.enqueue(core, Math.ceil(sharedMemory.accepts(sm, now)));
     this.counters.bankConflicts += decoded.conflicts[pc]!;
+    if (decoded.code[pc] !== Code.sts) this.counters.registers[operandNames[decoded.operand[pc]!]!] += decoded.registerBytes[pc]!;
     const counter = warp * countersPerWarp + decoded.set[pc]!;
     warps.arrives[counter] = Math.max(warps.arrives[counter]!, Math.ceil(sharedMemory.read(sm, core, now, wavefronts)));
   }
@@ -412,6 +416,6 @@ export class WarpScheduler {
   }
 }
 
-function emptyRequests(): Record<OperandName, number> {
+function noBytes(): Record<OperandName, number> {
   return {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0};
 }

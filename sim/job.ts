@@ -1,0 +1,60 @@
+import type {Point} from './point.ts';
+import type {Result} from './stats/result.ts';
+import {keptWeights, type Mask} from './pattern/mask.ts';
+import {pack} from './packing/pack.ts';
+import {patterns} from './pattern/index.ts';
+import {seededWeights} from './pattern/weights.ts';
+import {searchKernel} from './kernel-search.ts';
+import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
+import {kernelShape, traceOf} from './trace/trace-of.ts';
+import type {Trace} from './trace/trace.ts';
+import type {Gemm} from './workload/gemm.ts';
+
+/** What is to be run, and what a result says of it beside what the machine measures. What a trace file holds. */
+export interface Job {
+  readonly gemm: Gemm;
+  readonly dtype: string;
+  readonly seed: number;
+  readonly activations: Activations;
+  readonly pattern: Result['pattern'];
+  readonly kernel: Kernel;
+  /** Weights that survive, and the weight tiles they form. */
+  readonly kept: number;
+  readonly tiles: Result['tiles'];
+  readonly trace: Trace;
+}
+
+/** How a data type is stored, and what the tensor core's table calls it. */
+export const elements: Readonly<Record<string, {readonly bytes: number; readonly mma: string}>> = {
+  fp16: {bytes: 2, mma: 'f16'},
+};
+
+/** Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. */
+export function jobOf(point: Point): Job {
+  if ('trace' in point.workload) throw new Error('a trace file is read, not made');
+  const gemm = point.workload;
+  const element = elements[point.dtype]!;
+  const pattern = patterns[point.pattern.type]!;
+  const values = point.pattern.values;
+  const mask = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
+  const packed = pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered});
+  const shape = kernelShape(packed, point.activations);
+  const kernel = point.kernel === 'auto' ? searchKernel(gemm, packed, pattern.granularity(values), point.activations, point.gpu.values, element.mma) : point.kernel;
+  const refused = refuseKernel(kernel, shape);
+  if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
+  return {
+    gemm,
+    dtype: point.dtype,
+    seed: point.seed,
+    activations: point.activations,
+    pattern: {type: point.pattern.type, label: pattern.label(values), ...values},
+    kernel,
+    kept: keptWeights(mask),
+    tiles: tilesOf(mask),
+    trace: traceOf(gemm, packed, kernel, point.activations),
+  };
+}
+
+function tilesOf(mask: Mask): Result['tiles'] {
+  return mask.tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: columns.at(-1)! - columns[0]! + 1}));
+}

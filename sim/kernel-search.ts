@@ -1,0 +1,28 @@
+import type {GpuValues} from './gpu/parameters.ts';
+import {predictSeconds} from './oracle/predict.ts';
+import type {PackedOperand} from './packing/packed.ts';
+import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
+import {candidates} from './trace/library.ts';
+import {kernelShape} from './trace/trace-of.ts';
+import type {Gemm} from './workload/gemm.ts';
+
+/**
+ * `kernel: auto`: of the kernels a library ships, the one predicted fastest; never looks at measured data. Throws an Error when
+ * none fits the GPU.
+ */
+export function searchKernel(gemm: Gemm, packed: PackedOperand, granularity: number | undefined, activations: Activations, gpu: GpuValues, elementType: string): Kernel {
+  const shape = kernelShape(packed, activations);
+  const k = Math.max(...packed.tiles.map((tile) => tile.rows.length));
+  let best: Kernel | undefined;
+  let least = Infinity;
+  for (const kernel of candidates({...shape, granularity, k})) {
+    if (refuseKernel(kernel, shape)) continue;
+    const seconds = predictSeconds(gemm, packed, kernel, shape, gpu, elementType);
+    if (seconds < least) {
+      least = seconds;
+      best = kernel;
+    }
+  }
+  if (!best) throw new Error(`no kernel of the library fits this GPU for ${gemm.name} (${gemm.m}×${gemm.n}×${gemm.k}${shape.sparse ? ', 2:4' : ''})`);
+  return best;
+}

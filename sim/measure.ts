@@ -1,0 +1,81 @@
+import type {Run} from './gpu/gpu.ts';
+import type {GpuValues} from './gpu/parameters.ts';
+import {boardPower, type Work} from './gpu/power.ts';
+import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
+import {macs} from './gpu/tensor-core.ts';
+import type {Job} from './job.ts';
+import type {Metric} from './stats/metrics.ts';
+
+/** The metrics of a run. */
+export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Record<Metric, number> {
+  const {gemm, kernel, tiles} = job;
+  const [bm, bn] = kernel.tile as [number, number, number];
+  const e = job.trace.elementBytes;
+  const {activation, weight, metadata, index, scatter, partial} = run.requested;
+  const columnTiles = Math.ceil(gemm.n / bn);
+  const tokenTiles = Math.ceil(gemm.m / bm);
+  const dense = {activation: columnTiles * gemm.m * gemm.k * e, weight: tokenTiles * gemm.n * gemm.k * e};
+  const loaded = activation + weight + metadata + index;
+  const registers = run.weightRegisters;
+  const uncompressed = registers.metadata > 0 ? registers.values * 2 : registers.values;
+  const useful = tiles.reduce((sum, t) => sum + t.rows * t.columns, 0) * gemm.m;
+  const rows = tiles.map((t) => t.rows);
+  const percent = (share: number): number => share * 100;
+  return {
+    'gpu__time_duration.sum': (run.cycles / hertz) * 1e9 + run.launches * gpu.host.nullKernel,
+    'sm__cycles_elapsed.max': run.cycles,
+    'sm__inst_executed.sum': run.instructions,
+    'sm__inst_executed_pipe_tensor.sum': run.mmas,
+    'l1tex__m_xbar2l1tex_read_bytes.sum': run.sectorsToL1 * sectorBytes,
+    'l1tex__data_bank_conflicts_pipe_lsu.sum': run.bankConflicts,
+    'lts__t_sectors_op_read.sum': run.l2.read,
+    'lts__t_sectors_op_write.sum': run.l2.written,
+    'lts__t_sector_hit_rate.pct': run.l2.read > 0 ? percent(run.l2.hit / run.l2.read) : 0,
+    'dram__bytes_read.sum': run.dram.read,
+    'dram__bytes_write.sum': run.dram.written,
+    'sm__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.tensor),
+    'l1tex__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.shared),
+    'lts__throughput.avg.pct_of_peak_sustained_elapsed': percent(Math.max(run.utilisation.l2, run.utilisation.crossbar)),
+    'dram__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.dram),
+    'l1tex__data_pipe_lsu_wavefronts_mem_shared.sum': run.sharedWavefronts,
+    'tvw.board_power': boardPower(gpu.power, workOf(run), hertz, gpu.clock.frequency),
+    'tvw.global_load_bytes': loaded,
+    'tvw.activation_bytes': activation,
+    'tvw.weight_bytes': weight,
+    'tvw.metadata_bytes': metadata,
+    'tvw.index_bytes': index,
+    'tvw.scatter_index_bytes': scatter,
+    'tvw.partial_bytes': partial,
+    'tvw.global_load_bytes_dense': dense.activation + dense.weight,
+    'tvw.activation_bytes_dense': dense.activation,
+    'tvw.weight_bytes_dense': dense.weight,
+    'tvw.load_skip_ratio': 1 - loaded / (dense.activation + dense.weight),
+    'tvw.global_store_bytes': run.stored,
+    'tvw.register_weight_bytes': registers.values + registers.metadata,
+    'tvw.register_weight_bytes_dense': uncompressed,
+    'tvw.register_compression_ratio': uncompressed / (registers.values + registers.metadata),
+    'tvw.mma_issued': run.mmas,
+    'tvw.mma_dense_equivalent': denseMmas(job),
+    'tvw.sparsity': 1 - job.kept / (gemm.k * gemm.n),
+    'tvw.padding_ratio': 1 - useful / run.macs,
+    'tvw.tile_imbalance': (Math.max(...rows) * rows.length) / rows.reduce((a, b) => a + b, 0),
+  };
+}
+
+/** What a run did, as far as it takes energy. */
+export function workOf(run: Run): Work {
+  return {
+    cycles: run.cycles,
+    macs: run.macsDone,
+    sharedBytes: run.sharedWavefronts * lineBytes,
+    l2Bytes: (run.l2.read + run.l2.written) * sectorBytes,
+    dramBytes: run.dram.read + run.dram.written,
+  };
+}
+
+/** MMAs of the same CTA tiles with every row and column there: m16n8k16 on 16-bit values. */
+function denseMmas({gemm, kernel, trace}: Job): number {
+  const [bm, bn, bk] = kernel.tile as [number, number, number];
+  const multiplyAdds = Math.ceil(gemm.m / bm) * bm * Math.ceil(gemm.n / bn) * bn * Math.ceil(gemm.k / bk) * bk;
+  return multiplyAdds / macs({k: 32 / trace.elementBytes});
+}

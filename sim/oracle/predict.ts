@@ -1,0 +1,98 @@
+import type {GpuValues} from '../gpu/parameters.ts';
+import {sustainedClock, type Work} from '../gpu/power.ts';
+import {occupancy} from '../gpu/sm.ts';
+import {findMma, macs} from '../gpu/tensor-core.ts';
+import type {PackedOperand} from '../packing/packed.ts';
+import {instructionK, registersPerThread, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import type {Gemm} from '../workload/gemm.ts';
+
+/**
+ * A closed form for a kernel's time in seconds, good enough to rank kernels by: every CTA's K tiles at the pace of the slowest
+ * of tensor pipe, shared memory, L2 port and latency, CTAs dealt to the slots that come free, never below what DRAM must bring;
+ * at the clock that the energy of it all leaves. Infinity: the kernel does not fit.
+ */
+export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel, shape: KernelShape, gpu: GpuValues, elementType: string): number {
+  const [bm, bn, bk] = kernel.tile as [number, number, number];
+  const warps = kernel.warps[0]! * kernel.warps[1]!;
+  const e = shape.elementBytes;
+  const weightShare = shape.sparse ? 0.5 : 1;
+  const stageBytes = (bm * bk + bn * bk * weightShare) * e + (shape.sparse ? (bn * bk) / 8 : 0);
+  const shared = Math.max(stageBytes * kernel.stages, bm * bn * (kernel.splitK > 1 ? 4 : e));
+  const perSm = occupancy(gpu.sm, warps, registersPerThread(kernel, shape), shared).ctas;
+  const mma = findMma(gpu.tensorCore, instructionK(shape), elementType, shape.sparse);
+  if (perSm === 0 || !mma) return Infinity;
+
+  const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
+  const tokenTiles = Math.ceil(gemm.m / bm);
+  const ctas = packed.tiles.flatMap((tile) => {
+    const steps = Math.ceil(Math.ceil(tile.rows.length / bk) / kernel.splitK);
+    return Array<number>(Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK).fill(steps);
+  });
+  const together = Math.min(perSm, Math.ceil(ctas.length / sms));
+  const busySms = Math.min(sms, ctas.length);
+  const resident = residence(gemm, packed, gpu, e);
+
+  // One K tile of the CTAs that share an SM, in cycles of each unit, and of one CTA alone.
+  const perSubcore = (warps * together) / gpu.sm.subcores;
+  const interval = perSubcore > 1 ? mma.interval : mma.warpInterval;
+  const tensor = ((together * bm * bn * bk) / macs(mma) / gpu.sm.subcores) * interval * Math.max(1, 1 / perSubcore);
+  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e;
+  const port = (together * (ldsm + stageBytes)) / 128;
+  const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
+  const l2 = (together * stageBytes) / share;
+  // What every warp waits for at the barrier no other CTA's warps fill but by chance.
+  const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps) / together;
+  const step = Math.max(tensor + barrier, port + barrier, l2, resident.latency / (kernel.stages - 1));
+  const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * (kernel.splitK > 1 ? 4 : e)) / share;
+  const durations = ctas.map((steps) => steps * step + ends);
+  const cycles = Math.max(deal(durations, sms * together), resident.dramCycles);
+  const allSteps = ctas.reduce((a, b) => a + b, 0);
+  const results = gemm.m * gemm.n * (kernel.splitK > 1 ? 4 * kernel.splitK : e);
+  const work: Work = {
+    cycles,
+    macs: allSteps * bm * bn * bk * weightShare,
+    sharedBytes: allSteps * (ldsm + stageBytes),
+    l2Bytes: allSteps * stageBytes + results,
+    dramBytes: resident.dramBytes,
+  };
+  const seconds = cycles / sustainedClock(gpu.power, work, gpu.clock.frequency);
+  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, e) : 0);
+}
+
+/** When the last of `durations`, dealt in order to whichever slot is free first, ends. */
+function deal(durations: readonly number[], slots: number): number {
+  const free = new Float64Array(slots);
+  let last = 0;
+  for (const duration of durations) {
+    let first = 0;
+    for (let slot = 1; slot < slots; slot++) if (free[slot]! < free[first]!) first = slot;
+    free[first]! += duration;
+    last = Math.max(last, free[first]!);
+  }
+  return last;
+}
+
+/** Whether a partition of the L2 still holds the operands from the run before, and what follows for latency and DRAM. */
+function residence(gemm: Gemm, packed: PackedOperand, gpu: GpuValues, e: number): {readonly latency: number; readonly dramCycles: number; readonly dramBytes: number} {
+  const operands = packed.bytes.values + packed.bytes.metadata + gemm.m * gemm.k * e;
+  const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
+  if (operands + gemm.m * gemm.n * e <= gpu.l2.capacity / gpu.l2.partitions) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  const cycles = gpu.clock.frequency / 1e9;
+  const dram = (gpu.dram.latency + gpu.dram.tRP + gpu.dram.tRCD + gpu.dram.tCL) * cycles;
+  const pace = gpu.dram.bandwidth / gpu.clock.frequency;
+  return {latency: (near + gpu.l2.linkLatency + dram) * queueing, dramCycles: (operands / pace) * (1 + (gpu.dram.tRFC + gpu.dram.tRP) / gpu.dram.tREFI), dramBytes: operands};
+}
+
+/** A K tile's copies come in a burst, and the last of them waits behind the others: about as long again as half its way. */
+const queueing = 1.5;
+
+/** The second kernel of split-K: its launch, and the partial sums written and read again. */
+function reductionSeconds(gemm: Gemm, kernel: Kernel, gpu: GpuValues, e: number): number {
+  const launch = (gpu.host.launchGap + gpu.host.nullKernel) / 1e9;
+  const bytes = gemm.m * gemm.n * (2 * 4 * kernel.splitK + e);
+  const l2 = gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length;
+  return launch + (kernel.splitK * roundTrip + bytes / l2) / gpu.clock.frequency;
+}
+
+/** Cycles in which a split's partial sums are asked for, come from DRAM or a far slice, and are added. */
+const roundTrip = 1000;

@@ -1,0 +1,79 @@
+import {createHash} from 'node:crypto';
+import {play, type Run} from './gpu/gpu.ts';
+import type {CtaMoments} from './gpu/cta-scheduler.ts';
+import {elements, jobOf, type Job} from './job.ts';
+import {check} from './probes/invariants.ts';
+import {canonicalJson, type Point} from './point.ts';
+import {reasonNames, summarise} from './stats/ledger.ts';
+import {sustainedClock} from './gpu/power.ts';
+import {measure, workOf} from './measure.ts';
+import {schema, type Result} from './stats/result.ts';
+
+/** Simulates one point. The same point and version give the same result, but for `host`, on any machine. */
+export function simulate(point: Point, probes: readonly CtaMoments[] = []): Result {
+  return simulateJob(point, jobOf(point), probes);
+}
+
+/** Simulates what a trace file holds, or `jobOf` made, on the point's GPU. */
+export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
+  const gpu = point.gpu.values;
+  const begun = process.hrtime.bigint();
+  const {run, hertz} = playWithinPower(point, job, probes);
+  const wall = Number(process.hrtime.bigint() - begun) / 1e9;
+  check(job, run, gpu);
+  const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
+  const {grid} = job.trace.launches[0]!;
+  const result: Omit<Result, 'digest' | 'host'> = {
+    schema,
+    experiment: point.experiment,
+    gpu: point.gpu.name,
+    dtype: job.dtype,
+    workload: job.gemm.name,
+    m: job.gemm.m,
+    n: job.gemm.n,
+    k: job.gemm.k,
+    count: job.gemm.count,
+    pattern: job.pattern,
+    kernel: {
+      name: job.trace.launches[0]!.name,
+      ...job.kernel,
+      tile: job.kernel.tile as readonly [number, number, number],
+      warps: job.kernel.warps as readonly [number, number],
+      ctas: grid.ctas,
+      ctas_per_sm: run.ctasPerSm,
+      waves: grid.ctas / (run.ctasPerSm * run.ledger.length),
+    },
+    fidelity: point.fidelity,
+    seed: job.seed,
+    activations: job.activations,
+    l2: point.l2,
+    launch: point.launch,
+    axes: point.axes,
+    time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
+    cycles: run.cycles,
+    clock_mhz: hertz / 1e6,
+    metrics: measure(job, run, gpu, hertz),
+    ledger: summarise(run.ledger, run.cycles),
+    ledger_by_sm: {reasons: reasonNames, rows: run.ledger},
+    tiles: job.tiles,
+    warnings: [],
+  };
+  const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
+  const peak = process.resourceUsage().maxRSS / 1024;
+  return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+}
+
+/** Above this share of the DRAM's peak a kernel's cycles depend on the clock, and it is played again at the clock found. */
+const memoryBound = 0.25;
+
+/** Plays at the boost clock, and finds the clock at which the run stays within the board's power. */
+function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): {readonly run: Run; readonly hertz: number} {
+  const gpu = point.gpu.values;
+  const boost = gpu.clock.frequency;
+  const options = {elementType: elements[job.dtype]!.mma, l2: point.l2, probes};
+  const atBoost = play(job.trace, gpu, options);
+  const hertz = sustainedClock(gpu.power, workOf(atBoost), boost);
+  if (hertz === boost || atBoost.utilisation.dram < memoryBound) return {run: atBoost, hertz};
+  const run = play(job.trace, {...gpu, clock: {frequency: hertz}}, options);
+  return {run, hertz: sustainedClock(gpu.power, workOf(run), boost)};
+}
