@@ -1,32 +1,34 @@
-import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {inFolder} from '../config/given.ts';
-import {readTrace, summaryOf, writeTrace, type RecordedTrace} from './codec.ts';
+import type {Job} from '../job.ts';
+import {keptWeights} from '../pattern/mask.ts';
+import {decodeTrace, readTrace, writeTrace} from './codec.ts';
 import {anyChoice, made, type Choice} from './given.ts';
 
-function recorded(choice: Partial<Choice>): RecordedTrace {
-  const {gemm, packed, kernel, activations, trace} = made(choice);
-  const pattern = {label: 'TVW 75 %', ...(choice.pattern ?? {type: 'dense', values: {}})};
-  return {about: {gemm, dtype: 'fp16', pattern, kernel, activations, seed: 1, packed: summaryOf(packed)}, trace};
+function recorded(choice: Partial<Choice>): Job {
+  const {gemm, mask, kernel, activations, trace} = made(choice);
+  const {type, values} = choice.pattern ?? {type: 'dense', values: {}};
+  const tiles = mask.tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: gemm.n}));
+  const pattern = {type, label: 'TVW 75 %', ...values};
+  return {gemm, dtype: 'fp16', seed: 1, activations, pattern, kernel, kept: keptWeights(mask), tiles, trace};
 }
 
 const small = recorded({m: 20, n: 20, k: 20});
 
-/** What readTrace says of a file with these bytes. */
+/** What is said of a file with these bytes. */
 function complaint(bytes: Uint8Array): string {
-  return inFolder({'t.tvt': bytes}, (folder) => {
-    try {
-      readTrace(join(folder, 't.tvt'));
-      return 'nothing';
-    } catch (error) {
-      return (error as Error).message.replace(`${folder}/`, '');
-    }
-  });
+  try {
+    decodeTrace(Buffer.from(bytes), 't.tvt');
+    return 'nothing';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
-const bytesOf = (file: RecordedTrace) => inFolder({}, (folder) => (writeTrace(join(folder, 't'), file), readFileSync(join(folder, 't'))));
+const bytesOf = (file: Job) => inFolder({}, (folder) => (writeTrace(join(folder, 't'), file), readFileSync(join(folder, 't'))));
 
 test('what is written is read, to the last address', (t) => {
   fc.assert(
@@ -46,28 +48,13 @@ test('the trace of a layer of BERT takes a few KiB', (t) => {
   t.true(bytesOf(file).length < 12 * 1024);
 });
 
-test('the summary tells kept rows and columns of every tile, and what it spans', (t) => {
-  const {packed, mask} = made({n: 300, k: 100, pattern: {type: 'tvw', values: {sparsity: 0.8, granularity: 64}}});
-  const {tiles, kept} = summaryOf(packed);
-  t.deepEqual(
-    tiles.map(({rows, columns}) => [rows, columns]),
-    mask.tiles.map(({rows, columns}) => [rows.length, columns.length]),
-  );
-  t.true(tiles.every(({columns, span}) => span >= columns));
-  t.true(Math.abs(kept / (300 * 100) - 0.2) < 0.01);
-});
-
 test('flipping any bit of any byte is found out', (t) => {
   const bytes = bytesOf(small);
-  inFolder({}, (folder) => {
-    const path = join(folder, 't.tvt');
-    for (let at = 0; at < bytes.length; at++) {
-      const flipped = Buffer.from(bytes);
-      flipped[at]! ^= 1 << (at % 8);
-      writeFileSync(path, flipped);
-      t.throws(() => readTrace(path), {name: 'BadInput', message: /t\.tvt {2}(is|was) /}, `byte ${at}`);
-    }
-  });
+  for (let at = 0; at < bytes.length; at++) {
+    const flipped = Buffer.from(bytes);
+    flipped[at]! ^= 1 << (at % 8);
+    t.throws(() => decodeTrace(flipped, 't.tvt'), {name: 'BadInput', message: /^t\.tvt {2}(is|was) /}, `byte ${at}`);
+  }
 });
 
 test('a file cut short anywhere is found out', (t) => {

@@ -3,49 +3,8 @@ import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import {brotliCompressSync, brotliDecompressSync, constants} from 'node:zlib';
 import {BadInput, fileProblem} from '../config/problem.ts';
 import {readBytes, shown} from '../config/source.ts';
-import type {PackedOperand} from '../packing/packed.ts';
-import type {Gemm} from '../workload/gemm.ts';
-import type {Activations, Kernel} from './kernel.ts';
-import type {Trace} from './trace.ts';
+import type {Job} from '../job.ts';
 import {fromBytes, toBytes} from './typed-json.ts';
-
-/** A trace and what it was made of: enough to play it again, and to say of the result what it is a result of. */
-export interface RecordedTrace {
-  readonly about: About;
-  readonly trace: Trace;
-}
-
-export interface About {
-  readonly gemm: Gemm;
-  readonly dtype: string;
-  readonly pattern: {readonly type: string; readonly label: string; readonly values: {readonly [parameter: string]: unknown}};
-  readonly kernel: Kernel;
-  readonly activations: Activations;
-  /** Of the weights that pruning looked at. */
-  readonly seed: number;
-  readonly packed: PackedSummary;
-}
-
-/** What a result says of the weights, without which of them were kept. */
-export interface PackedSummary extends Omit<PackedOperand, 'tiles'> {
-  /** Weights kept, of k · n. */
-  readonly kept: number;
-  /** Kept rows K_t and columns N_t of every tile, the original columns from its first to its last, values stored a column. */
-  readonly tiles: readonly {readonly rows: number; readonly columns: number; readonly span: number; readonly stored: number}[];
-}
-
-export function summaryOf({tiles, ...packed}: PackedOperand): PackedSummary {
-  return {
-    ...packed,
-    kept: tiles.reduce((sum, {stored, columns}) => sum + stored * columns.length, 0),
-    tiles: tiles.map(({rows, columns, stored}) => ({
-      rows: rows.length,
-      columns: columns.length,
-      span: columns.length === 0 ? 0 : columns.at(-1)! - columns[0]! + 1,
-      stored,
-    })),
-  };
-}
 
 /** As PNG's: not text, and spoilt by whatever takes it for text. */
 const magic = Buffer.from('\x89TVT\r\n\x1a\n', 'latin1');
@@ -56,9 +15,9 @@ const head = {version: 8, bodyBytes: 12, sha256: 16, bytes: 48} as const;
 /** More than any trace unpacks to: a file made to fill the memory stops here. */
 const mostBytes = 2 ** 30;
 
-/** Writes a trace file; where it cannot, throws BadInput and leaves what was there. */
-export function writeTrace(path: string, recorded: RecordedTrace): {readonly bytes: number} {
-  const body = brotliCompressSync(toBytes(recorded), {params: {[constants.BROTLI_PARAM_QUALITY]: 9}});
+/** Writes a job, its trace and what that was made of, to a file. Where it cannot, throws BadInput and leaves what was there. */
+export function writeTrace(path: string, job: Job): {readonly bytes: number} {
+  const body = brotliCompressSync(toBytes(job), {params: {[constants.BROTLI_PARAM_QUALITY]: 9}});
   const start = Buffer.alloc(head.bytes);
   magic.copy(start);
   start.writeUInt32LE(version, head.version);
@@ -75,15 +34,19 @@ export function writeTrace(path: string, recorded: RecordedTrace): {readonly byt
   return {bytes: start.length + body.length};
 }
 
-/** Reads a trace file. Throws BadInput that says what is the matter with it. */
-export function readTrace(path: string): RecordedTrace {
+/** Reads a trace file: the job that was written, ready to be simulated. Throws BadInput that says what is the matter with it. */
+export function readTrace(path: string): Job {
   const read = readBytes(path);
   if ('failure' in read) throw refusal(path, read.failure);
-  const {bytes} = read;
+  return decodeTrace(read.bytes, path);
+}
+
+/** The same from the bytes of the file called `path`. */
+export function decodeTrace(bytes: Buffer, path: string): Job {
   const wrong = faultOf(bytes);
   if (wrong !== undefined) throw refusal(path, wrong);
   try {
-    return fromBytes(brotliDecompressSync(bytes.subarray(head.bytes), {maxOutputLength: mostBytes})) as RecordedTrace;
+    return fromBytes(brotliDecompressSync(bytes.subarray(head.bytes), {maxOutputLength: mostBytes})) as Job;
   } catch (error) {
     throw refusal(path, `is corrupted: what it holds is no trace (${(error as Error).message})`);
   }

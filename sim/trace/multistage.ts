@@ -90,7 +90,11 @@ function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number):
 
 /** Integer instructions, two at a time: short enough for the tensor pipe not to notice them between two MMAs. */
 function arithmetic(count: number, wait = 0): Op[] {
-  return Array.from({length: Math.ceil(count / 2)}, (_, i): Op => ({op: 'ALU', count: Math.min(2, count - 2 * i), ...(wait > 0 && i === 0 && {wait})}));
+  return Array.from({length: Math.ceil(count / 2)}, (_, i): Op => ({
+    op: 'ALU',
+    count: Math.min(2, count - 2 * i),
+    ...(wait > 0 && i === 0 && {wait}),
+  }));
 }
 
 /** Spreads loads and copies evenly among the MMAs, as the compiler schedules them, so that the tensor pipe stays fed. */
