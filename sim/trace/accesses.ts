@@ -41,6 +41,21 @@ export function eachAccess(trace: Trace, visit: (access: Access) => void): void 
   }
 }
 
+const sectorBytes = 32;
+
+/** Sectors the first `ranges` of the addresses touch; neighbours that share one ask for it once. */
+export function sectorsOf({address, length}: Addresses, ranges: number): number {
+  let sectors = 0;
+  let last = -1;
+  for (let i = 0; i < ranges; i++) {
+    const first = Math.floor(address[i]! / sectorBytes);
+    const end = Math.floor((address[i]! + length[i]! - 1) / sectorBytes);
+    sectors += end - first + (first === last ? 0 : 1);
+    last = end;
+  }
+  return sectors;
+}
+
 /** Visits every byte range of every load. */
 export function eachLoad(trace: Trace, visit: (access: Access, address: number, bytes: number) => void): void {
   eachAccess(trace, (access) => {
