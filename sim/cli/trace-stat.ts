@@ -62,5 +62,5 @@ function aligned(header: readonly string[], rows: readonly (readonly string[])[]
 }
 
 function spread({min, mean, max}: Spread): string {
-  return min === max ? grouped(min) : `${grouped(min)}…${grouped(max)} (mean ${Number(mean.toFixed(1))})`;
+  return min === max ? grouped(min) : `${grouped(min)}…${grouped(max)} (mean ${mean < 100 ? Number(mean.toFixed(1)) : grouped(mean)})`;
 }

@@ -34,10 +34,10 @@ test('rows outside the matrix are copied as zeros', (t) => {
   t.true(lines.some(({what, sectors}) => what === 'weight 0: nothing there, zeros' && sectors === ''));
 });
 
-test('multiplications in a row are one line, and so are integer instructions', (t) => {
+test('multiplications in a row are one line, and so is other arithmetic', (t) => {
   const lines = all(made({k: 64, kernel: {...twoByTwo, indexAhead: 0}}));
   t.true(lines.some(({operation, what}) => / ×\d/.test(operation) && /^A\d+ A\d+ \+= M/.test(what)));
-  t.false(lines.some(({operation}, i) => operation.startsWith('IMAD') && lines[i + 1]?.operation.startsWith('IMAD')));
+  t.false(lines.some(({operation}, i) => operation.startsWith('ALU') && lines[i + 1]?.operation.startsWith('ALU')));
 });
 
 test('MMA.SP names the half of the metadata register it takes', (t) => {

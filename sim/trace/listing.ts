@@ -87,7 +87,7 @@ function mnemonic(op: Op): string {
     case 'MMA':
       return op.sparse ? `HMMA.SP.168${op.k}` : `HMMA.168${op.k}`;
     case 'ALU':
-      return 'IMAD';
+      return 'ALU';
     case 'COMMIT':
       return 'LDGDEPBAR';
     case 'DEPBAR':
@@ -172,11 +172,11 @@ function mmaLine(run: readonly Issue[]): Line {
   };
 }
 
-/** Integer instructions in a row: addresses, loop counters. */
+/** Instructions of the ordinary pipes in a row: addresses, loop counters, the sums of the reduction. */
 function aluLine(run: readonly Issue[]): Line {
   const count = run.reduce((sum, {op}) => sum + (op.op === 'ALU' ? op.count : 0), 0);
   const [{op, pc}] = run as [Issue];
-  return {...empty, pc, operation: `IMAD ×${count}`, what: 'addresses and counters', scoreboard: scoreboardOf(op), off: false};
+  return {...empty, pc, operation: `ALU ×${count}`, scoreboard: scoreboardOf(op), off: false};
 }
 
 function waits(op: Op): boolean {
