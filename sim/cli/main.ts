@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import {Command, CommanderError} from 'commander';
+import {Command, CommanderError, InvalidArgumentError} from 'commander';
 import {exitCodes} from './exit.ts';
+import type {ShowOptions} from './trace-show.ts';
 
 const program = new Command('tvwsim')
   .description('Simulates sparse GEMMs on GPUs: how long they take, and where every cycle went.')
@@ -19,6 +20,43 @@ program
   .argument('[what]', 'a GPU, pattern, box, key, metric, or a path such as l2.capacity')
   .description('lists GPUs, patterns, kernels, metrics, every parameter with unit, range and meaning')
   .action(async (what?: string) => finish(await (await import('./describe.ts')).describe(what)));
+
+const trace = program.command('trace').description('traces as files: what every warp of every CTA does');
+
+trace
+  .command('generate')
+  .argument('<experiment>', 'an experiment; each of its points makes a trace')
+  .option('--out <path>', 'a file for one point, a folder for several (default: traces/)')
+  .option('--set <path=value>', 'in place of what the experiment says', collect, [])
+  .description('writes a trace file for every point')
+  .action(async (file: string, options: {out?: string; set: string[]}) => finish((await import('./trace.ts')).generate(file, options)));
+
+trace
+  .command('show')
+  .argument('<file>', 'a trace file')
+  .option('--cta <n>', 'which CTA, in launch order', whole, 0)
+  .option('--warp <n>', 'which of its warps', whole, 0)
+  .option('--steps <n>', 'how many K tiles of the main loop', whole, 2)
+  .option('--launch <n>', 'which kernel: split-K has a second, the reduction', whole, 0)
+  .option('--all', 'every K tile')
+  .description('prints the operations of one warp with their addresses')
+  .action(async (file: string, options: ShowOptions) => finish((await import('./trace-show.ts')).show(file, options)));
+
+trace
+  .command('stat')
+  .argument('<file>', 'a trace file')
+  .option('--json', 'as JSON')
+  .description('sums a trace up: operations, bytes, sectors, padding')
+  .action(async (file: string, options: {json?: boolean}) => finish((await import('./trace-stat.ts')).stat(file, options)));
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
+  return Number(text);
+}
 
 function finish(code: number): void {
   process.exitCode = code;
