@@ -3,6 +3,7 @@ import {play, type Run} from './gpu/gpu.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
 import {check} from './probes/invariants.ts';
+import {readTrace} from './trace/codec.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {sustainedClock} from './gpu/power.ts';
@@ -11,7 +12,7 @@ import {schema, type Result} from './stats/result.ts';
 
 /** Simulates one point. The same point and version give the same result, but for `host`, on any machine. */
 export function simulate(point: Point, probes: readonly CtaMoments[] = []): Result {
-  return simulateJob(point, jobOf(point), probes);
+  return simulateJob(point, 'trace' in point.workload ? readTrace(point.workload.trace) : jobOf(point), probes);
 }
 
 /** Simulates what a trace file holds, or `jobOf` made, on the point's GPU. */

@@ -44,13 +44,13 @@ test('one point may be written to a file; several may not', (t) => {
   });
 });
 
-test('a point no kernel can run is said so, the others are written', (t) => {
+test('a point no kernel can run is bad input, and nothing is written', (t) => {
   inFolder({'e.yaml': `${two}activations: k-contiguous\n`}, (folder) => {
     const {status, stdout, stderr} = trace(folder, 'generate', 'e.yaml', '--out', 'out');
-    t.is(status, 1);
-    t.regex(stderr, /^out\/ffn-tvw-75\.tvt {2}not written: kernel\.tile: a gather of k needs activations: m-contiguous/);
-    t.regex(stdout, /out\/ffn-dense\.tvt/);
-    t.deepEqual(readdirSync(join(folder, 'out')), ['ffn-dense.tvt']);
+    t.is(status, 2);
+    t.regex(stderr, /^e\.yaml:\d+:\d+ {2}patterns: a gather of k needs activations: m-contiguous.*\(TVW 75 %/);
+    t.is(stdout, '');
+    t.deepEqual(readdirSync(folder), ['e.yaml']);
   });
 });
 

@@ -86,7 +86,9 @@ function residence(gemm: Gemm, packed: PackedOperand, kernel: Kernel, gpu: GpuVa
   const alongTokens = kernel.raster === 'tokens';
   const tokenTiles = Math.ceil(gemm.m / kernel.tile[0]!);
   const weightTiles = packed.tiles.reduce((sum, t) => sum + Math.ceil(t.columns.length / kernel.tile[1]!), 0);
-  const [slow, fast, fastBytes, slowBytes] = alongTokens ? [weightTiles, tokenTiles, activations, weights] : [tokenTiles, weightTiles, weights, activations];
+  const [slow, fast, fastBytes, slowBytes] = alongTokens
+    ? [weightTiles, tokenTiles, activations, weights]
+    : [tokenTiles, weightTiles, weights, activations];
   const bands = Math.ceil(slow / Math.max(kernel.swizzle, wave / fast));
   const dramBytes = slowBytes + fastBytes * (fastBytes <= partition ? 1 : bands);
   const cycles = gpu.clock.frequency / 1e9;

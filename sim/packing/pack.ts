@@ -4,6 +4,8 @@ import type {PackedOperand, PackedTile} from './packed.ts';
 
 /** The widest copy a thread makes: cp.async faults where its source does not start on a multiple of it. */
 const copyBytes = 16;
+/** What memory moves: a column's values start on a sector, so that a K tile of 64 B is two sectors and not three. */
+const sectorBytes = 32;
 const lineBytes = 128;
 const wordBytes = 4;
 
@@ -22,7 +24,7 @@ export function pack(mask: Mask, {elementBytes, gathered}: Packing): PackedOpera
   const tiles = mask.tiles.map(({columns, rows}): PackedTile => {
     if (!gathered && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
     const stored = format.stored(rows.length);
-    const valuePitch = roundUp(stored * elementBytes, copyBytes);
+    const valuePitch = roundUp(stored * elementBytes, sectorBytes);
     const metadataPitch = roundUp(columns.length * wordBytes, copyBytes);
     const tile = {
       columns,

@@ -24,7 +24,7 @@ export interface PackedTile {
   readonly rows: Uint32Array;
   /** Values stored for one column: K_t, or half of it under 2:4. */
   readonly stored: number;
-  /** Bytes from one column's values to the next: stored values rounded up to 16 B, the widest copy. */
+  /** Bytes from one column's values to the next: stored values rounded up to a 32 B sector. */
   readonly valuePitch: number;
   /** Bytes from the metadata of 32 rows to those of the next: a word a column, rounded up in the same way. */
   readonly metadataPitch: number;

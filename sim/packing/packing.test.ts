@@ -86,7 +86,7 @@ test('2:4 keeps exactly two weights of every full group of four kept rows', (t) 
   );
 });
 
-test('fp16 values take 2 B each, a column of them whole copies of 16 B, a tile whole lines', (t) => {
+test('fp16 values take 2 B each, a column of them whole sectors, a tile whole lines', (t) => {
   fc.assert(
     fc.property(anyPruned(fc.constantFrom(undefined, twoOfFour)), ({mask}) => {
       const kept = (rows: number) => (mask.vector ? 2 * Math.floor(rows / 4) + Math.min(2, rows % 4) : rows);
@@ -95,8 +95,8 @@ test('fp16 values take 2 B each, a column of them whole copies of 16 B, a tile w
         sum(packed.tiles.map((tile) => tile.stored * tile.columns.length)),
         sum(mask.tiles.map((tile) => kept(tile.rows.length) * tile.columns.length)),
       );
-      t.is(packed.bytes.values, sum(mask.tiles.map(({rows, columns}) => roundUp(roundUp(2 * kept(rows.length), 16) * columns.length, 128))));
-      t.true(packed.tiles.every(({valueOffset, valuePitch}) => valueOffset % 128 === 0 && valuePitch % 16 === 0));
+      t.is(packed.bytes.values, sum(mask.tiles.map(({rows, columns}) => roundUp(roundUp(2 * kept(rows.length), 32) * columns.length, 128))));
+      t.true(packed.tiles.every(({valueOffset, valuePitch}) => valueOffset % 128 === 0 && valuePitch % 32 === 0));
     }),
   );
 });

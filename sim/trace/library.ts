@@ -54,7 +54,9 @@ export function candidates({sparse: isSparse, gathered, granularity, k}: Choice)
   const usable = shipped.length > 0 ? shipped : [narrowest(isSparse ? sparse : dense)];
   return usable.flatMap((kernel) => {
     const steps = Math.ceil(k / kernel.tile[2]!);
-    return splits.filter((s) => s === 1 || steps / s >= leastStepsPerSplit).map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && !gathered && unswizzled)}));
+    return splits
+      .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
+      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && !gathered && unswizzled)}));
   });
 }
 
