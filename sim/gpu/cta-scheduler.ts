@@ -1,5 +1,6 @@
 import {box, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch} from '../trace/trace.ts';
 import type {Decoded} from './decode.ts';
@@ -34,7 +35,10 @@ export class CtaScheduler {
   private readonly barrier: {readonly latency: number; readonly perWarp: number};
   private readonly grid: Int32Array;
   private readonly living: Int32Array;
+  /** Warps that wait at a CTA's barrier, and when the SM's barrier unit has counted them all. */
   private readonly arrived: Int32Array;
+  private readonly counted: Float64Array;
+  private readonly barrierUnits: Servers;
   private readonly worked: Uint8Array;
   private readonly begin: number;
   private decoded!: Decoded;
@@ -63,6 +67,8 @@ export class CtaScheduler {
     this.grid = new Int32Array(topology.sms * sm.ctas).fill(-1);
     this.living = new Int32Array(topology.sms * sm.ctas);
     this.arrived = new Int32Array(topology.sms * sm.ctas);
+    this.counted = new Float64Array(topology.sms * sm.ctas);
+    this.barrierUnits = new Servers(topology.sms);
     this.worked = new Uint8Array(topology.sms);
     this.begin = engine.kind((place) => this.start(place));
     schedulers.ctaDone = (at, slot) => this.warpExited(at, slot);
@@ -90,6 +96,7 @@ export class CtaScheduler {
   reset(): void {
     this.worked.fill(0);
     this.endedAt = 0;
+    this.barrierUnits.reset();
   }
 
   private dispatch(sm: number, slot: number): void {
@@ -113,6 +120,7 @@ export class CtaScheduler {
     const count = launch.programs.length;
     this.living[place] = count;
     this.arrived[place] = 0;
+    this.counted[place] = 0;
     for (let role = 0; role < count; role++) {
       const warp = sm * this.warpSlots + slot * count + role;
       warps.cta[warp] = cta;
@@ -142,7 +150,9 @@ export class CtaScheduler {
   }
 
   private warpArrived(sm: number, slot: number): void {
-    this.arrived[sm * this.ctaSlots + slot]!++;
+    const place = sm * this.ctaSlots + slot;
+    this.arrived[place]!++;
+    this.counted[place] = this.barrierUnits.reserve(sm, this.engine.now, this.barrier.perWarp);
     this.releaseBarrier(sm, slot);
   }
 
@@ -153,7 +163,7 @@ export class CtaScheduler {
     this.arrived[place] = 0;
     const {warps, launch, engine} = this;
     const count = launch.programs.length;
-    const ready = engine.now + this.barrier.latency + this.barrier.perWarp * count;
+    const ready = Math.ceil(Math.max(engine.now, this.counted[place]!) + this.barrier.latency);
     for (let role = 0; role < count; role++) {
       const warp = sm * this.warpSlots + slot * count + role;
       if (warps.state[warp] !== State.atBarrier) continue;
