@@ -33,11 +33,12 @@ export class CtaScheduler {
   private readonly warpSlots: number;
   private readonly ctaSlots: number;
   private readonly barrier: {readonly latency: number; readonly perWarp: number};
-  /** The unit of each SM that counts arrivals, one warp after another. */
-  private readonly barriers: Servers;
   private readonly grid: Int32Array;
   private readonly living: Int32Array;
+  /** Warps that wait at a CTA's barrier, and when the SM's barrier unit has counted them all. */
   private readonly arrived: Int32Array;
+  private readonly counted: Float64Array;
+  private readonly barrierUnits: Servers;
   private readonly worked: Uint8Array;
   private readonly begin: number;
   private decoded!: Decoded;
@@ -63,10 +64,11 @@ export class CtaScheduler {
     this.warpSlots = sm.warps;
     this.ctaSlots = sm.ctas;
     this.barrier = {latency: sm.barrierLatency, perWarp: sm.barrierPerWarp};
-    this.barriers = new Servers(topology.sms);
     this.grid = new Int32Array(topology.sms * sm.ctas).fill(-1);
     this.living = new Int32Array(topology.sms * sm.ctas);
     this.arrived = new Int32Array(topology.sms * sm.ctas);
+    this.counted = new Float64Array(topology.sms * sm.ctas);
+    this.barrierUnits = new Servers(topology.sms);
     this.worked = new Uint8Array(topology.sms);
     this.begin = engine.kind((place) => this.start(place));
     schedulers.ctaDone = (at, slot) => this.warpExited(at, slot);
@@ -93,8 +95,8 @@ export class CtaScheduler {
 
   reset(): void {
     this.worked.fill(0);
-    this.barriers.reset();
     this.endedAt = 0;
+    this.barrierUnits.reset();
   }
 
   private dispatch(sm: number, slot: number): void {
@@ -118,6 +120,7 @@ export class CtaScheduler {
     const count = launch.programs.length;
     this.living[place] = count;
     this.arrived[place] = 0;
+    this.counted[place] = 0;
     for (let role = 0; role < count; role++) {
       const warp = sm * this.warpSlots + slot * count + role;
       warps.cta[warp] = cta;
@@ -147,8 +150,9 @@ export class CtaScheduler {
   }
 
   private warpArrived(sm: number, slot: number): void {
-    this.arrived[sm * this.ctaSlots + slot]!++;
-    this.barriers.reserve(sm, this.engine.now, this.barrier.perWarp);
+    const place = sm * this.ctaSlots + slot;
+    this.arrived[place]!++;
+    this.counted[place] = this.barrierUnits.reserve(sm, this.engine.now, this.barrier.perWarp);
     this.releaseBarrier(sm, slot);
   }
 
@@ -159,7 +163,7 @@ export class CtaScheduler {
     this.arrived[place] = 0;
     const {warps, launch, engine} = this;
     const count = launch.programs.length;
-    const ready = Math.ceil(this.barriers.free[sm]! + this.barrier.latency);
+    const ready = Math.ceil(Math.max(engine.now, this.counted[place]!) + this.barrier.latency);
     for (let role = 0; role < count; role++) {
       const warp = sm * this.warpSlots + slot * count + role;
       if (warps.state[warp] !== State.atBarrier) continue;

@@ -252,9 +252,9 @@ export class DramChannel {
   }
 }
 
-/** A command goes at its own fraction of the tick just past, but no earlier: before, its request was not there. */
+/** A command that has waited goes at its own fraction of the tick just past; one that could have gone earlier has only now been asked for. */
 function thisTick(time: number, now: number): number {
-  return Math.max(time, now - 1);
+  return time > now - 1 ? time : now;
 }
 
 /** Requests in order of arrival. The few in view are looked at again and again, so slots stay put and an order list moves. */

@@ -51,8 +51,8 @@ export interface Run {
 export interface Play {
   /** Data type of weights and activations as the tensor core's table names it: f16. */
   readonly elementType: string;
-  /** warm: the L2 as the same kernel before this one left it; cold: empty. */
-  readonly l2: 'warm' | 'cold';
+  /** warm: the L2 as the same kernel before this one left it; cold: empty; a trace: as those kernels left it. */
+  readonly l2: 'warm' | 'cold' | Trace;
   readonly probes?: readonly CtaMoments[];
   /** Called after some number of events; for progress only. */
   readonly heartbeat?: () => void;
@@ -105,7 +105,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   l1.complete = (load, time) => schedulers.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
   for (const part of [dram, l2, l1, schedulers, ctas]) part.reset();
-  if (options.l2 === 'warm') replay(trace, topology, values, l2);
+  if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
 
   let macs = 0;
   let macsDone = 0;

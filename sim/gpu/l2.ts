@@ -63,21 +63,23 @@ export class L2 {
     this.requests = requests;
     this.partitionOfSm = topology.partitionOfSm;
     const slices = values.partitions * values.slices;
-    this.tags = new SectoredCache(slices, values.capacity / slices, values.ways);
+    this.tags = new SectoredCache(slices, values.capacity / slices, values.ways, map.channels);
     this.slices = new Servers(slices);
     this.links = new Servers(values.partitions);
-    this.atHome = engine.kind((request) => this.look(request, map.homeOf(requests.channel[request]!)));
+    this.atHome = engine.kind((request) => (requests.kind[request] === Kind.write ? this.write(request) : this.look(request, this.home(request))));
     this.filled = engine.kind((request) => this.fill(request));
-    this.retry = engine.kind((request) => this.arrive(request));
+    this.retry = engine.kind((request) => this.look(request, this.near(request)));
   }
 
-  /** A request from an SM reaches the slice. */
+  /** A request from an SM reaches its own partition. A store goes on to the line's home, its data with it. */
   arrive(request: number): void {
-    const {requests, partitionOfSm} = this;
-    const partition = partitionOfSm[requests.sm[request]!]!;
-    if (requests.kind[request] === Kind.write) this.write(request);
-    else if (requests.kind[request] === Kind.fetch) this.look(request, this.map.homeOf(requests.channel[request]!));
-    else this.look(request, partition);
+    const {requests, engine, values} = this;
+    if (requests.kind[request] === Kind.read) this.look(request, this.near(request));
+    else if (this.near(request) === this.home(request)) this.write(request);
+    else {
+      const crossed = this.links.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
+      engine.at(Math.ceil(crossed + values.linkLatency), this.atHome, request);
+    }
   }
 
   /** DRAM delivered sectors of the home line in `entry`. */
@@ -144,7 +146,7 @@ export class L2 {
     if (entry === -1) {
       entry = this.allocate(slice, line);
       if (entry === -1) {
-        this.engine.at(this.engine.now + retryInterval, this.retry, request);
+        this.engine.at(this.engine.now + retryInterval, requests.kind[request] === Kind.read ? this.retry : this.atHome, request);
         return;
       }
     }
@@ -154,7 +156,7 @@ export class L2 {
       this.sectorsHit += sectorCount[sectors & ~missing]!;
     }
     if (missing === 0) {
-      this.send(request, slice);
+      this.send(request, slice, this.values.latency);
       return;
     }
     requests.next[request] = tags.waiters[entry]!;
@@ -170,20 +172,21 @@ export class L2 {
     }
   }
 
-  /** The sectors are there: they leave through the slice's data port, to an SM or over the link to the other partition. */
-  private send(request: number, slice: number): void {
-    const {requests, values} = this;
-    const sectors = sectorCount[requests.sectors[request]!]!;
-    const bytes = sectors * sectorBytes;
-    const ready = this.slices.reserve(slice, this.engine.now, Math.max(1, bytes / values.bandwidth)) + values.latency;
+  /**
+   * The sectors will be there in `latency` cycles: none if they have just come in and are passed on. They leave through the
+   * slice's data port, to an SM or over the link to the other partition.
+   */
+  private send(request: number, slice: number, latency: number): void {
+    const {requests, values, engine} = this;
+    const bytes = this.bytes(request);
+    const ready = this.slices.reserve(slice, engine.now, Math.max(1, bytes / values.bandwidth)) + latency;
     if (requests.kind[request] === Kind.read) {
       this.respond(request, ready);
       return;
     }
-    this.sectorsLinked += sectors;
-    const from = this.map.homeOf(requests.channel[request]!);
-    const crossed = this.links.reserve(from, this.engine.now, bytes / values.linkBandwidth);
-    this.engine.at(Math.ceil(Math.max(ready, crossed + values.latency) + values.linkLatency), this.filled, request);
+    this.sectorsLinked += bytes / sectorBytes;
+    const crossed = this.links.reserve(this.home(request), engine.now, bytes / values.linkBandwidth) + latency;
+    engine.at(Math.ceil(Math.max(ready, crossed) + values.linkLatency), this.filled, request);
   }
 
   /** A fetch is back from the other partition. */
@@ -211,7 +214,7 @@ export class L2 {
     tags.waiters[entry] = -1;
     for (let request = turned; request !== -1;) {
       const next = requests.next[request]!;
-      if ((requests.sectors[request]! & ~tags.valid[entry]!) === 0) this.send(request, slice);
+      if ((requests.sectors[request]! & ~tags.valid[entry]!) === 0) this.send(request, slice, 0);
       else {
         requests.next[request] = tags.waiters[entry]!;
         tags.waiters[entry] = request;
@@ -229,7 +232,7 @@ export class L2 {
     let entry = tags.find(slice, line);
     if (entry === -1) entry = this.allocate(slice, line);
     if (entry === -1) {
-      this.engine.at(this.engine.now + retryInterval, this.retry, request);
+      this.engine.at(this.engine.now + retryInterval, this.atHome, request);
       return;
     }
     tags.valid[entry]! |= sectors;
@@ -240,7 +243,7 @@ export class L2 {
       const copy = tags.find(other, line);
       if (copy !== -1) tags.valid[copy]! &= ~sectors;
     }
-    this.slices.reserve(slice, this.engine.now, Math.max(1, (sectorCount[sectors]! * sectorBytes) / values.bandwidth));
+    this.slices.reserve(slice, this.engine.now, Math.max(1, this.bytes(request) / values.bandwidth));
     this.sectorsWritten += sectorCount[sectors]!;
     requests.release(request);
   }
@@ -253,6 +256,20 @@ export class L2 {
     if (tags.dirty[entry] !== 0) this.writeDram(tags.line[entry]!, tags.dirty[entry]!);
     tags.install(entry, line);
     return entry;
+  }
+
+  /** The partition of the SM that a request is for. */
+  private near(request: number): number {
+    return this.partitionOfSm[this.requests.sm[request]!]!;
+  }
+
+  /** The partition behind which the line's DRAM lies. */
+  private home(request: number): number {
+    return this.map.homeOf(this.requests.channel[request]!);
+  }
+
+  private bytes(request: number): number {
+    return sectorCount[this.requests.sectors[request]!]! * sectorBytes;
   }
 
   private sliceOfEntry(entry: number): number {

@@ -2,6 +2,9 @@
 export const lineBytes = 128;
 export const sectorBytes = 32;
 
+/** Lines of a page of memory, 2 MiB: what the driver maps large allocations by. */
+const pageLines = 2 ** 14;
+
 /** How many sectors a 4-bit mask names. */
 export const sectorCount = Uint8Array.from({length: 16}, (_, mask) => (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1) + ((mask >> 3) & 1));
 
@@ -24,12 +27,15 @@ export class SectoredCache {
   private readonly used: Uint32Array;
   private readonly sets: number;
   private readonly ways: number;
+  private readonly dealtTo: number;
   private clock = 0;
 
-  constructor(caches: number, capacityBytes: number, ways: number) {
+  /** `dealtTo`: how many caches neighbouring lines are dealt to, of which each sees every so-manieth. */
+  constructor(caches: number, capacityBytes: number, ways: number, dealtTo = 1) {
     this.sets = Math.floor(capacityBytes / (lineBytes * ways));
     if (this.sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
     this.ways = ways;
+    this.dealtTo = dealtTo;
     this.entriesPerCache = this.sets * ways;
     const entries = caches * this.entriesPerCache;
     this.line = new Int32Array(entries).fill(-1);
@@ -92,8 +98,13 @@ export class SectoredCache {
     this.waiters.fill(-1);
   }
 
+  /**
+   * Neighbouring lines of a page visit one set after another; from which on is as good as chance, since a page may lie anywhere
+   * in memory. So a buffer as large as the cache does not quite fit, and of one somewhat larger some lines stay.
+   */
   private firstWay(cache: number, line: number): number {
-    return (cache * this.sets + (scramble(line) % this.sets)) * this.ways;
+    const turn = scramble(Math.floor(line / pageLines));
+    return (cache * this.sets + ((Math.floor(line / this.dealtTo) + turn) % this.sets)) * this.ways;
   }
 }
 

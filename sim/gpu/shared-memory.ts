@@ -67,10 +67,11 @@ export function ldsmWavefronts(op: LdsmOp, tile: SharedTile): number {
   return total;
 }
 
-/** Wavefronts of a 32-bit load, 32 neighbouring words. */
+/** Wavefronts of a load of one 32-bit word a lane. */
 export function ldsWavefronts(op: LdsOp, tile: SharedTile): number {
+  const words = Array.from({length: 32}, (_, lane) => op.column + lane * (op.laneBytes ?? 4));
   return wavefronts(
-    Array.from({length: 32}, (_, lane) => tile.offset + swizzled(tile.rowBytes, op.row, op.column + lane * 4)),
+    words.map((column) => tile.offset + swizzled(tile.rowBytes, op.row, column)),
     4,
   );
 }

@@ -11,8 +11,8 @@ export const sm = box('sm', 'the streaming multiprocessors, and what one has to 
   sharedMemory: quantity('B', 'for all CTAs', {min: 0}),
   sharedMemoryPerCta: quantity('B', 'most that one CTA may ask for', {min: 0}),
   sharedMemoryReserved: quantity('B', 'the system keeps of each CTA', {min: 0}),
-  barrierLatency: quantity('clk', 'from the last arrival’s being counted to the warps’ going on'),
-  barrierPerWarp: quantity('clk', 'that counting one arrival takes'),
+  barrierLatency: quantity('clk', 'from the last warp’s being counted at a barrier to the first warp’s going on'),
+  barrierPerWarp: quantity('clk', 'the barrier unit takes to count a warp in'),
 });
 
 type SmValues = BoxValues<typeof sm>;
@@ -29,12 +29,14 @@ export function occupancy(
   registersPerThread: number,
   sharedBytes: number,
 ): {readonly ctas: number; readonly limit: string} {
-  const registers = Math.ceil((registersPerThread * 32) / registerUnit) * registerUnit * warps;
+  const registersPerWarp = Math.ceil((registersPerThread * 32) / registerUnit) * registerUnit;
+  // Each sub-core has its own part of the register file, and a warp's registers lie in one.
+  const warpsWithRegisters = Math.floor(values.registers / values.subcores / registersPerWarp) * values.subcores;
   const shared = Math.ceil(sharedBytes / sharedUnit) * sharedUnit + values.sharedMemoryReserved;
   const limits: [string, number][] = [
     ['warps', Math.floor(values.warps / warps)],
     ['CTA slots', values.ctas],
-    ['registers', Math.floor(values.registers / registers)],
+    ['registers', Math.floor(warpsWithRegisters / warps)],
     ['shared memory', sharedBytes > values.sharedMemoryPerCta ? 0 : Math.floor(values.sharedMemory / shared)],
   ];
   const [limit, ctas] = limits.reduce((least, next) => (next[1] < least[1] ? next : least));

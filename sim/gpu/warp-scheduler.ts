@@ -296,7 +296,7 @@ export class WarpScheduler {
     switch (decoded.code[pc]) {
       case Code.mma: {
         const mma = decoded.mma!;
-        const start = Math.max(now, tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!);
+        const start = Math.max(now, tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!, warps.accumulatorReady(warp, cost));
         tensorCores.pipes.reserve(core, start, mma.interval);
         warps.mmaAgain[warp] = start + mma.warpInterval;
         warps.useAccumulator(warp, cost, start + mma.latency);

@@ -25,7 +25,7 @@ export class Warps {
   readonly pending: Uint16Array;
   readonly arrives: Int32Array;
   /** When each accumulator can be used again. */
-  private accumulator = new Int32Array();
+  private accumulator = new Float64Array();
   private accumulators = 0;
   private readonly groupPending: Int32Array;
   private readonly committed: Int32Array;
@@ -51,7 +51,7 @@ export class Warps {
   /** Makes room for a launch whose warps hold this many accumulators. */
   hold(accumulators: number): void {
     this.accumulators = accumulators;
-    this.accumulator = new Int32Array(this.state.length * accumulators);
+    this.accumulator = new Float64Array(this.state.length * accumulators);
   }
 
   /** Puts a warp at the start of its program. */

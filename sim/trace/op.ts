@@ -74,6 +74,8 @@ export interface LdsOp {
   readonly operand: number;
   readonly row: number;
   readonly column: number;
+  /** Bytes from one lane's word to the next one's; undefined: 4, they are neighbours. */
+  readonly laneBytes?: number;
   readonly ahead: number;
   /** Metadata register written. */
   readonly to: number;
