@@ -39,7 +39,10 @@ export function jobOf(point: Point): Job {
   const mask = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
   const packed = pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered});
   const shape = kernelShape(packed, point.activations);
-  const kernel = point.kernel === 'auto' ? searchKernel(gemm, packed, pattern.granularity(values), point.activations, point.gpu.values, element.mma) : point.kernel;
+  const kernel =
+    point.kernel === 'auto'
+      ? searchKernel(gemm, packed, pattern.granularity(values), point.activations, point.gpu.values, element.mma)
+      : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
   return {

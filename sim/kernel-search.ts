@@ -10,7 +10,14 @@ import type {Gemm} from './workload/gemm.ts';
  * `kernel: auto`: of the kernels a library ships, the one predicted fastest; never looks at measured data. Throws an Error when
  * none fits the GPU.
  */
-export function searchKernel(gemm: Gemm, packed: PackedOperand, granularity: number | undefined, activations: Activations, gpu: GpuValues, elementType: string): Kernel {
+export function searchKernel(
+  gemm: Gemm,
+  packed: PackedOperand,
+  granularity: number | undefined,
+  activations: Activations,
+  gpu: GpuValues,
+  elementType: string,
+): Kernel {
   const shape = kernelShape(packed, activations);
   const k = Math.max(...packed.tiles.map((tile) => tile.rows.length));
   let best: Kernel | undefined;

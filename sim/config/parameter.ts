@@ -36,7 +36,13 @@ const unbounded = 2 ** 31 - 1;
 export function count(doc: string, {step = 1, min = step, max = unbounded, ...rest}: Range & {readonly step?: number} = {}): Parameter<number> {
   const noun = step === 1 ? 'a whole number' : `a multiple of ${step}`;
   const accepts = `${noun} ${max === unbounded ? `of at least ${min}` : `from ${min} to ${max}`}`;
-  return numeric('count', doc, accepts, bounded(noun, min, max, String, (v) => Number.isInteger(v) && v % step === 0), rest);
+  return numeric(
+    'count',
+    doc,
+    accepts,
+    bounded(noun, min, max, String, (v) => Number.isInteger(v) && v % step === 0),
+    rest,
+  );
 }
 
 /** A dimensionless number. */

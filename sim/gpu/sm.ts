@@ -23,7 +23,12 @@ const registerUnit = 256;
 const sharedUnit = 128;
 
 /** How many CTAs of so many warps, registers a thread and bytes of shared memory fit on an SM, and what limits them. */
-export function occupancy(values: SmValues, warps: number, registersPerThread: number, sharedBytes: number): {readonly ctas: number; readonly limit: string} {
+export function occupancy(
+  values: SmValues,
+  warps: number,
+  registersPerThread: number,
+  sharedBytes: number,
+): {readonly ctas: number; readonly limit: string} {
   const registers = Math.ceil((registersPerThread * 32) / registerUnit) * registerUnit * warps;
   const shared = Math.ceil(sharedBytes / sharedUnit) * sharedUnit + values.sharedMemoryReserved;
   const limits: [string, number][] = [

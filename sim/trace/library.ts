@@ -36,7 +36,15 @@ const leastStepsPerSplit = 6;
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({sparse: isSparse, granularity, k}: {readonly sparse: boolean; readonly granularity: number | undefined; readonly k: number}): readonly Kernel[] {
+export function candidates({
+  sparse: isSparse,
+  granularity,
+  k,
+}: {
+  readonly sparse: boolean;
+  readonly granularity: number | undefined;
+  readonly k: number;
+}): readonly Kernel[] {
   const shipped = (isSparse ? sparse : dense).filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : [narrowest(isSparse ? sparse : dense)];
