@@ -1,5 +1,5 @@
 import type {GpuValues} from './gpu/parameters.ts';
-import {predictCycles} from './oracle/predict.ts';
+import {predictSeconds} from './oracle/predict.ts';
 import type {PackedOperand} from './packing/packed.ts';
 import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
@@ -22,11 +22,11 @@ export function searchKernel(
   const k = Math.max(...packed.tiles.map((tile) => tile.rows.length));
   let best: Kernel | undefined;
   let least = Infinity;
-  for (const kernel of candidates({sparse: shape.sparse, granularity, k})) {
+  for (const kernel of candidates({...shape, granularity, k})) {
     if (refuseKernel(kernel, shape)) continue;
-    const cycles = predictCycles(gemm, packed, kernel, shape, gpu, elementType);
-    if (cycles < least) {
-      least = cycles;
+    const seconds = predictSeconds(gemm, packed, kernel, shape, gpu, elementType);
+    if (seconds < least) {
+      least = seconds;
       best = kernel;
     }
   }

@@ -1,12 +1,13 @@
 import type {Run} from './gpu/gpu.ts';
 import type {GpuValues} from './gpu/parameters.ts';
-import {sectorBytes} from './gpu/sectored-cache.ts';
+import {boardPower, type Work} from './gpu/power.ts';
+import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
 import {macs} from './gpu/tensor-core.ts';
 import type {Job} from './job.ts';
 import type {Metric} from './stats/metrics.ts';
 
 /** The metrics of a run. */
-export function measure(job: Job, run: Run, gpu: GpuValues): Record<Metric, number> {
+export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Record<Metric, number> {
   const {gemm, kernel, tiles} = job;
   const [bm, bn] = kernel.tile as [number, number, number];
   const e = job.trace.elementBytes;
@@ -21,7 +22,7 @@ export function measure(job: Job, run: Run, gpu: GpuValues): Record<Metric, numb
   const rows = tiles.map((t) => t.rows);
   const percent = (share: number): number => share * 100;
   return {
-    'gpu__time_duration.sum': (run.cycles / gpu.clock.frequency) * 1e9 + run.launches * gpu.host.nullKernel,
+    'gpu__time_duration.sum': (run.cycles / hertz) * 1e9 + run.launches * gpu.host.nullKernel,
     'sm__cycles_elapsed.max': run.cycles,
     'sm__inst_executed.sum': run.instructions,
     'sm__inst_executed_pipe_tensor.sum': run.mmas,
@@ -36,6 +37,8 @@ export function measure(job: Job, run: Run, gpu: GpuValues): Record<Metric, numb
     'l1tex__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.shared),
     'lts__throughput.avg.pct_of_peak_sustained_elapsed': percent(Math.max(run.utilisation.l2, run.utilisation.crossbar)),
     'dram__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.dram),
+    'l1tex__data_pipe_lsu_wavefronts_mem_shared.sum': run.sharedWavefronts,
+    'tvw.board_power': boardPower(gpu.power, workOf(run), hertz, gpu.clock.frequency),
     'tvw.global_load_bytes': loaded,
     'tvw.activation_bytes': activation,
     'tvw.weight_bytes': weight,
@@ -56,6 +59,17 @@ export function measure(job: Job, run: Run, gpu: GpuValues): Record<Metric, numb
     'tvw.sparsity': 1 - job.kept / (gemm.k * gemm.n),
     'tvw.padding_ratio': 1 - useful / run.macs,
     'tvw.tile_imbalance': (Math.max(...rows) * rows.length) / rows.reduce((a, b) => a + b, 0),
+  };
+}
+
+/** What a run did, as far as it takes energy. */
+export function workOf(run: Run): Work {
+  return {
+    cycles: run.cycles,
+    macs: run.macsDone,
+    sharedBytes: run.sharedWavefronts * lineBytes,
+    l2Bytes: (run.l2.read + run.l2.written) * sectorBytes,
+    dramBytes: run.dram.read + run.dram.written,
   };
 }
 

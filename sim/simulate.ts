@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
-import {play} from './gpu/gpu.ts';
+import {play, type Run} from './gpu/gpu.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
 import {check} from './probes/invariants.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
-import {measure} from './measure.ts';
+import {sustainedClock} from './gpu/power.ts';
+import {measure, workOf} from './measure.ts';
 import {schema, type Result} from './stats/result.ts';
 
 /** Simulates one point. The same point and version give the same result, but for `host`, on any machine. */
@@ -22,7 +23,7 @@ export function jobFor(point: Point): Job {
 export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
   const gpu = point.gpu.values;
   const begun = process.hrtime.bigint();
-  const run = play(job.trace, gpu, {elementType: elements[job.dtype]!.mma, l2: point.l2, probes});
+  const {run, hertz} = playWithinPower(point, job, probes);
   const wall = Number(process.hrtime.bigint() - begun) / 1e9;
   check(job, run, gpu);
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
@@ -53,10 +54,10 @@ export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[
     l2: point.l2,
     launch: point.launch,
     axes: point.axes,
-    time_us: (run.cycles / gpu.clock.frequency) * 1e6 + kernels / 1e3,
+    time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
     cycles: run.cycles,
-    clock_mhz: gpu.clock.frequency / 1e6,
-    metrics: measure(job, run, gpu),
+    clock_mhz: hertz / 1e6,
+    metrics: measure(job, run, gpu, hertz),
     ledger: summarise(run.ledger, run.cycles),
     ledger_by_sm: {reasons: reasonNames, rows: run.ledger},
     tiles: job.tiles,
@@ -65,4 +66,19 @@ export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[
   const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
   const peak = process.resourceUsage().maxRSS / 1024;
   return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+}
+
+/** Above this share of the DRAM's peak a kernel's cycles depend on the clock, and it is played again at the clock found. */
+const memoryBound = 0.25;
+
+/** Plays at the boost clock, and finds the clock at which the run stays within the board's power. */
+function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): {readonly run: Run; readonly hertz: number} {
+  const gpu = point.gpu.values;
+  const boost = gpu.clock.frequency;
+  const options = {elementType: elements[job.dtype]!.mma, l2: point.l2, probes};
+  const atBoost = play(job.trace, gpu, options);
+  const hertz = sustainedClock(gpu.power, workOf(atBoost), boost);
+  if (hertz === boost || atBoost.utilisation.dram < memoryBound) return {run: atBoost, hertz};
+  const run = play(job.trace, {...gpu, clock: {frequency: hertz}}, options);
+  return {run, hertz: sustainedClock(gpu.power, workOf(run), boost)};
 }

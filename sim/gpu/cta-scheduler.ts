@@ -1,5 +1,6 @@
 import {box, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch} from '../trace/trace.ts';
 import type {Decoded} from './decode.ts';
@@ -32,6 +33,8 @@ export class CtaScheduler {
   private readonly warpSlots: number;
   private readonly ctaSlots: number;
   private readonly barrier: {readonly latency: number; readonly perWarp: number};
+  /** The unit of each SM that counts arrivals, one warp after another. */
+  private readonly barriers: Servers;
   private readonly grid: Int32Array;
   private readonly living: Int32Array;
   private readonly arrived: Int32Array;
@@ -60,6 +63,7 @@ export class CtaScheduler {
     this.warpSlots = sm.warps;
     this.ctaSlots = sm.ctas;
     this.barrier = {latency: sm.barrierLatency, perWarp: sm.barrierPerWarp};
+    this.barriers = new Servers(topology.sms);
     this.grid = new Int32Array(topology.sms * sm.ctas).fill(-1);
     this.living = new Int32Array(topology.sms * sm.ctas);
     this.arrived = new Int32Array(topology.sms * sm.ctas);
@@ -89,6 +93,7 @@ export class CtaScheduler {
 
   reset(): void {
     this.worked.fill(0);
+    this.barriers.reset();
     this.endedAt = 0;
   }
 
@@ -143,6 +148,7 @@ export class CtaScheduler {
 
   private warpArrived(sm: number, slot: number): void {
     this.arrived[sm * this.ctaSlots + slot]!++;
+    this.barriers.reserve(sm, this.engine.now, this.barrier.perWarp);
     this.releaseBarrier(sm, slot);
   }
 
@@ -153,7 +159,7 @@ export class CtaScheduler {
     this.arrived[place] = 0;
     const {warps, launch, engine} = this;
     const count = launch.programs.length;
-    const ready = engine.now + this.barrier.latency + this.barrier.perWarp * count;
+    const ready = Math.ceil(this.barriers.free[sm]! + this.barrier.latency);
     for (let role = 0; role < count; role++) {
       const warp = sm * this.warpSlots + slot * count + role;
       if (warps.state[warp] !== State.atBarrier) continue;

@@ -27,7 +27,9 @@ export interface Run {
   readonly launches: number;
   readonly instructions: number;
   readonly mmas: number;
+  /** Multiply-adds of the MMAs issued, and those carried out: all but what 2:4 skips. */
   readonly macs: number;
+  readonly macsDone: number;
   /** Bytes of registers filled with weights, and with their metadata. */
   readonly weightRegisters: {readonly values: number; readonly metadata: number};
   readonly requested: Readonly<Record<OperandName, number>>;
@@ -106,6 +108,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   if (options.l2 === 'warm') replay(trace, topology, values, l2);
 
   let macs = 0;
+  let macsDone = 0;
   let mmas = 0;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
@@ -118,6 +121,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     ctas.run(launch, decoded, fits.ctas);
     engine.run();
     macs += (schedulers.counters.mmas - mmas) * decoded.macsPerMma;
+    macsDone += ((schedulers.counters.mmas - mmas) * decoded.macsPerMma) / (decoded.mma?.sparse === '2:4' ? 2 : 1);
     mmas = schedulers.counters.mmas;
   }
   const cycles = engine.now;
@@ -130,6 +134,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     instructions: schedulers.counters.instructions,
     mmas,
     macs,
+    macsDone,
     weightRegisters: {values: schedulers.counters.registers.weight, metadata: schedulers.counters.registers.metadata},
     requested: schedulers.counters.requested,
     stored: schedulers.counters.stored,

@@ -7,5 +7,5 @@ export const host = box('host', 'the host and the front end: what a kernel costs
 });
 
 export const clock = box('clock', 'the SM clock', {
-  frequency: quantity('Hz', 'sustained under a GEMM’s load', {min: 1e8, max: 1e10}),
+  frequency: quantity('Hz', 'highest; the power limit may hold it below', {min: 1e8, max: 1e10}),
 });

@@ -11,8 +11,8 @@ export const sm = box('sm', 'the streaming multiprocessors, and what one has to 
   sharedMemory: quantity('B', 'for all CTAs', {min: 0}),
   sharedMemoryPerCta: quantity('B', 'most that one CTA may ask for', {min: 0}),
   sharedMemoryReserved: quantity('B', 'the system keeps of each CTA', {min: 0}),
-  barrierLatency: quantity('clk', 'from the last warp’s arrival to the first warp’s going on'),
-  barrierPerWarp: quantity('clk', 'more for each warp of the CTA'),
+  barrierLatency: quantity('clk', 'from the last arrival’s being counted to the warps’ going on'),
+  barrierPerWarp: quantity('clk', 'that counting one arrival takes'),
 });
 
 type SmValues = BoxValues<typeof sm>;

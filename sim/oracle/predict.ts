@@ -1,16 +1,17 @@
 import type {GpuValues} from '../gpu/parameters.ts';
+import {sustainedClock, type Work} from '../gpu/power.ts';
 import {occupancy} from '../gpu/sm.ts';
-import {findMma} from '../gpu/tensor-core.ts';
+import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {instructionK, registersPerThread, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
 /**
- * A closed form for a kernel's time in cycles, good enough to rank kernels by: every CTA's K tiles at the pace of the slowest of
- * tensor pipe, shared memory, L2 port and latency, CTAs dealt to the SMs that come free, never below what DRAM must bring.
- * Infinity: the kernel does not fit.
+ * A closed form for a kernel's time in seconds, good enough to rank kernels by: every CTA's K tiles at the pace of the slowest
+ * of tensor pipe, shared memory, L2 port and latency, CTAs dealt to the slots that come free, never below what DRAM must bring;
+ * at the clock that the energy of it all leaves. Infinity: the kernel does not fit.
  */
-export function predictCycles(gemm: Gemm, packed: PackedOperand, kernel: Kernel, shape: KernelShape, gpu: GpuValues, elementType: string): number {
+export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel, shape: KernelShape, gpu: GpuValues, elementType: string): number {
   const [bm, bn, bk] = kernel.tile as [number, number, number];
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const e = shape.elementBytes;
@@ -23,64 +24,84 @@ export function predictCycles(gemm: Gemm, packed: PackedOperand, kernel: Kernel,
 
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
   const tokenTiles = Math.ceil(gemm.m / bm);
-  const durations: number[] = [];
-  let grid = 0;
-  for (const tile of packed.tiles) grid += Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK;
-  const together = Math.max(1, Math.min(perSm, Math.ceil(grid / sms)));
-  const busySms = Math.min(sms, grid);
-
-  // One K tile of one CTA, in cycles of each unit of its SM.
-  const subcoresUsed = Math.min(gpu.sm.subcores, warps * together);
-  const interval = warps * together > gpu.sm.subcores ? mma.interval : mma.warpInterval;
-  const tensor = ((bm * bn * bk) / (128 * mma.k) / Math.min(subcoresUsed, warps)) * interval * (Math.min(subcoresUsed, warps) / subcoresUsed);
-  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e;
-  const port = (ldsm + stageBytes) / 128;
-  const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
-  const l2 = stageBytes / share;
-  const latency = loadLatency(gpu) / (kernel.stages - 1) / together;
-  const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps + 40) / together;
-  const step = Math.max(tensor + barrier, port + barrier / 2, l2, latency);
-  const ends = 2 * loadLatency(gpu) + gpu.scheduler.startLatency + (bm * bn * (kernel.splitK > 1 ? 4 : e)) / 32;
-  for (const tile of packed.tiles) {
+  const ctas = packed.tiles.flatMap((tile) => {
     const steps = Math.ceil(Math.ceil(tile.rows.length / bk) / kernel.splitK);
-    const count = Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK;
-    for (let i = 0; i < count; i++) durations.push(steps * step + ends / together);
-  }
-  const dram = dramCycles(gemm, packed, gpu, e);
-  return Math.max(deal(durations, sms), dram) + (kernel.splitK > 1 ? reductionCycles(gemm, kernel, gpu, e) : 0);
+    return Array<number>(Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK).fill(steps);
+  });
+  const together = Math.min(perSm, Math.ceil(ctas.length / sms));
+  const busySms = Math.min(sms, ctas.length);
+  const resident = residence(gemm, packed, gpu, e);
+
+  // One K tile of the CTAs that share an SM, in cycles of each unit, and of one CTA alone.
+  const perSubcore = (warps * together) / gpu.sm.subcores;
+  const interval = perSubcore > 1 ? mma.interval : mma.warpInterval;
+  const tensor = ((together * bm * bn * bk) / macs(mma) / gpu.sm.subcores) * interval * Math.max(1, 1 / perSubcore);
+  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e;
+  const port = (together * (ldsm + stageBytes)) / 128;
+  const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
+  const l2 = (together * stageBytes) / share;
+  // What every warp waits for at the barrier no other CTA's warps fill but by chance.
+  const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps) / together;
+  const step = Math.max(tensor + barrier, port + barrier, l2, resident.latency / (kernel.stages - 1));
+  const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * (kernel.splitK > 1 ? 4 : e)) / share;
+  const durations = ctas.map((steps) => steps * step + ends);
+  const cycles = Math.max(deal(durations, sms * together), resident.dramCycles);
+  const allSteps = ctas.reduce((a, b) => a + b, 0);
+  const results = gemm.m * gemm.n * (kernel.splitK > 1 ? 4 * kernel.splitK : e);
+  const work: Work = {
+    cycles,
+    macs: allSteps * bm * bn * bk * weightShare,
+    sharedBytes: allSteps * (ldsm + stageBytes),
+    l2Bytes: allSteps * stageBytes + results,
+    dramBytes: resident.dramBytes,
+  };
+  const seconds = cycles / sustainedClock(gpu.power, work, gpu.clock.frequency);
+  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, e) : 0);
 }
 
-/** A load from L2 as a K loop meets it: half near, half far would be rare; queues add as much again as the bare latency's half. */
-function loadLatency(gpu: GpuValues): number {
-  const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
-  return near * 1.5;
-}
-
-/** When the last of `durations`, dealt in order to whichever of `sms` is free first, ends. */
-function deal(durations: readonly number[], sms: number): number {
-  const free = new Float64Array(sms);
+/** When the last of `durations`, dealt in order to whichever slot is free first, ends. */
+function deal(durations: readonly number[], slots: number): number {
+  const free = new Float64Array(slots);
   let last = 0;
   for (const duration of durations) {
     let first = 0;
-    for (let sm = 1; sm < sms; sm++) if (free[sm]! < free[first]!) first = sm;
+    for (let slot = 1; slot < slots; slot++) if (free[slot]! < free[first]!) first = slot;
     free[first]! += duration;
     last = Math.max(last, free[first]!);
   }
   return last;
 }
 
-/** Operands and result once over the DRAM pins, unless a partition of the L2 still holds them from the run before. */
-function dramCycles(gemm: Gemm, packed: PackedOperand, gpu: GpuValues, e: number): number {
+/** Whether a partition of the L2 still holds the operands from the run before, and what follows for latency and DRAM. */
+function residence(
+  gemm: Gemm,
+  packed: PackedOperand,
+  gpu: GpuValues,
+  e: number,
+): {readonly latency: number; readonly dramCycles: number; readonly dramBytes: number} {
   const operands = packed.bytes.values + packed.bytes.metadata + gemm.m * gemm.k * e;
-  const bytes = operands + gemm.m * gemm.n * e;
-  if (bytes <= gpu.l2.capacity / gpu.l2.partitions) return 0;
-  return ((operands * gpu.clock.frequency) / gpu.dram.bandwidth) * 1.2;
+  const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
+  if (operands + gemm.m * gemm.n * e <= gpu.l2.capacity / gpu.l2.partitions) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  const cycles = gpu.clock.frequency / 1e9;
+  const dram = (gpu.dram.latency + gpu.dram.tRP + gpu.dram.tRCD + gpu.dram.tCL) * cycles;
+  const pace = gpu.dram.bandwidth / gpu.clock.frequency;
+  return {
+    latency: (near + gpu.l2.linkLatency + dram) * queueing,
+    dramCycles: (operands / pace) * (1 + (gpu.dram.tRFC + gpu.dram.tRP) / gpu.dram.tREFI),
+    dramBytes: operands,
+  };
 }
 
-/** The second kernel of split-K: its launch, and the partial sums through L2. */
-function reductionCycles(gemm: Gemm, kernel: Kernel, gpu: GpuValues, e: number): number {
-  const launch = ((gpu.host.launchGap + gpu.host.nullKernel) * gpu.clock.frequency) / 1e9;
-  const bytes = gemm.m * gemm.n * (4 * kernel.splitK + e);
+/** A K tile's copies come in a burst, and the last of them waits behind the others: about as long again as half its way. */
+const queueing = 1.5;
+
+/** The second kernel of split-K: its launch, and the partial sums written and read again. */
+function reductionSeconds(gemm: Gemm, kernel: Kernel, gpu: GpuValues, e: number): number {
+  const launch = (gpu.host.launchGap + gpu.host.nullKernel) / 1e9;
+  const bytes = gemm.m * gemm.n * (2 * 4 * kernel.splitK + e);
   const l2 = gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length;
-  return launch + 2 * loadLatency(gpu) * kernel.splitK + bytes / l2;
+  return launch + (kernel.splitK * roundTrip + bytes / l2) / gpu.clock.frequency;
 }
+
+/** Cycles in which a split's partial sums are asked for, come from DRAM or a far slice, and are added. */
+const roundTrip = 1000;

@@ -15,6 +15,8 @@ export const metrics = {
   'l1tex__throughput.avg.pct_of_peak_sustained_elapsed': {unit: '%', doc: 'of the shared-memory ports’ peak'},
   'lts__throughput.avg.pct_of_peak_sustained_elapsed': {unit: '%', doc: 'of the slices’ or of the crossbar ports’ peak, whichever is nearer'},
   'dram__throughput.avg.pct_of_peak_sustained_elapsed': {unit: '%', doc: 'of the DRAM pins’ peak'},
+  'l1tex__data_pipe_lsu_wavefronts_mem_shared.sum': {unit: 'wavefronts', doc: 'of shared memory: fragments read, copies landed, results staged'},
+  'tvw.board_power': {unit: 'W', doc: 'mean power of the board while the kernel runs, at the clock the limit allows'},
   'tvw.global_load_bytes': {unit: 'B', doc: 'activations, weights, metadata and row index that the lanes of loads and copies asked for'},
   'tvw.activation_bytes': {unit: 'B', doc: 'the activations among them'},
   'tvw.weight_bytes': {unit: 'B', doc: 'the weight values among them'},

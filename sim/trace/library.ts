@@ -8,49 +8,55 @@ const swizzle = 4;
  * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4.
  */
 const dense = [
+  ship([256, 128, 64], [4, 2], 3),
+  ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 32], [4, 2], 3),
   ship([128, 256, 32], [2, 4], 3),
-  ship([128, 128, 32], [2, 2], 4),
-  ship([128, 128, 64], [2, 2], 3),
-  ship([256, 64, 32], [4, 1], 4),
-  ship([64, 256, 32], [1, 4], 4),
-  ship([128, 64, 64], [2, 2], 4),
-  ship([64, 128, 64], [2, 2], 4),
-  ship([64, 64, 64], [2, 2], 5),
+  ship([128, 128, 32], [2, 2], 5),
+  ship([128, 128, 64], [2, 2], 4),
+  ship([256, 64, 64], [4, 1], 4),
+  ship([64, 256, 64], [1, 4], 4),
+  ship([128, 64, 64], [2, 2], 6),
+  ship([64, 128, 64], [2, 2], 6),
+  ship([64, 64, 64], [2, 2], 6),
 ];
 
 const sparse = [
   ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 64], [4, 2], 3),
   ship([128, 128, 64], [2, 2], 3),
-  ship([64, 128, 64], [2, 2], 3),
+  ship([64, 128, 64], [2, 2], 4),
   ship([128, 64, 64], [2, 2], 4),
 ];
+
+/** cuSPARSELt walks the weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. */
+const unswizzled = {raster: 'weights', swizzle: 1} as const;
 
 /** Split-K factors a library tries where a grid leaves SMs empty. */
 const splits = [1, 2, 3, 4, 5, 6, 8];
 /** Fewer K tiles than this a split pays for the second kernel nowhere. */
 const leastStepsPerSplit = 6;
 
+interface Choice {
+  readonly sparse: boolean;
+  readonly gathered: boolean;
+  readonly granularity: number | undefined;
+  readonly k: number;
+}
+
 /**
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({
-  sparse: isSparse,
-  granularity,
-  k,
-}: {
-  readonly sparse: boolean;
-  readonly granularity: number | undefined;
-  readonly k: number;
-}): readonly Kernel[] {
+export function candidates({sparse: isSparse, gathered, granularity, k}: Choice): readonly Kernel[] {
   const shipped = (isSparse ? sparse : dense).filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : [narrowest(isSparse ? sparse : dense)];
   return usable.flatMap((kernel) => {
     const steps = Math.ceil(k / kernel.tile[2]!);
-    return splits.filter((s) => s === 1 || steps / s >= leastStepsPerSplit).map((splitK): Kernel => ({...kernel, splitK}));
+    return splits
+      .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
+      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && !gathered && unswizzled)}));
   });
 }
 

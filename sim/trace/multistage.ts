@@ -55,10 +55,10 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
         around.push(...load(last));
         if (kernel.indexAhead > 0) around.push(...index(last + kernel.indexAhead));
       }
+      if (b === blocks - 1) around.push(...arithmetic(loopOverhead));
       steps.push(...interleave(fragments.multiply(b), around));
       if (b === blocks - 2) steps.push({op: 'COMMIT'}, {op: 'DEPBAR', groups: last - 1}, {op: 'BAR'});
     }
-    steps.push({op: 'ALU', count: loopOverhead});
     return {
       ops: [...prologue, ...steps, ...epilogue(kernel, shape, stores[warp]!, at('scatter'), out)],
       body: prologue.length,
@@ -136,8 +136,16 @@ function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: n
 
 function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number): Op[] {
   const addresses = copies.length * (gatherWait ? addressOps.gathered : addressOps.straight);
-  const compute: Op[] = addresses > 0 ? [{op: 'ALU', count: addresses, ...(gatherWait && {wait: gatherWait})}] : [];
-  return [...compute, ...copies.map((block): LdgstsOp => ({op: 'LDGSTS', ...block, ahead}))];
+  return [...arithmetic(addresses, gatherWait), ...copies.map((block): LdgstsOp => ({op: 'LDGSTS', ...block, ahead}))];
+}
+
+/** Integer instructions, two at a time: short enough for the tensor pipe not to notice them between two MMAs. */
+function arithmetic(count: number, wait = 0): Op[] {
+  return Array.from({length: Math.ceil(count / 2)}, (_, i): Op => ({
+    op: 'ALU',
+    count: Math.min(2, count - 2 * i),
+    ...(wait > 0 && i === 0 && {wait}),
+  }));
 }
 
 function fragmentGrid(kernel: Kernel): {readonly down: number; readonly right: number} {
