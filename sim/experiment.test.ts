@@ -41,7 +41,7 @@ test(
   experiment({workload: '[{name: ffn, m: 1.5, n: 256, k: 256}]', fidelity: 'detailled', patterns: '{type: dense}'}),
   'e.yaml:3:27  workload[0].m: got 1.5, expected a whole number',
   'e.yaml:5:11  patterns: got a mapping, expected a list of patterns, such as {type: dense}',
-  'e.yaml:6:11  fidelity: got "detailled", expected one of bound, detailed, reference; did you mean "detailed"?',
+  'e.yaml:6:11  fidelity: got "detailled", expected one of detailed, reference; did you mean "detailed"?',
 );
 
 const sizes: readonly (readonly [string, string, string])[] = [
@@ -103,7 +103,7 @@ test('an unknown pattern names the nearest one and lists them', (t) => {
 });
 test('a fidelity there is only a word for is refused', (t) => {
   t.deepEqual(complaints({'e.yaml': experiment({fidelity: 'sampled'})}), [
-    'e.yaml:6:11  fidelity: got "sampled", expected one of bound, detailed, reference',
+    'e.yaml:6:11  fidelity: got "sampled", expected one of detailed, reference',
   ]);
 });
 test(
@@ -164,7 +164,7 @@ test(
 );
 test('an alias of nothing is refused', says, experiment({kernel: '*none'}), 'e.yaml:6:9  *none refers to nothing');
 test('an alias of itself is refused', says, experiment({kernel: '&k [*k]'}), 'e.yaml:6:13  *k unfolds without end, or into more than 100 references');
-test('brackets without end are refused before they end the process', says, '['.repeat(20_000), 'e.yaml:1:64  nested more than 64 levels deep');
+test('brackets without end are refused before they end the process', says, '['.repeat(20_000), 'e.yaml:1:65  nested more than 64 levels deep');
 test('an alias bomb is defused', (t) => {
   const level = (name: string, of: string) => `${name}: &${name} [${Array.from({length: 9}, () => of).join(', ')}]\n`;
   const [line] = complaints({'e.yaml': `${experiment()}${level('a', 'x')}${level('b', '*a')}${level('c', '*b')}${level('d', '*c')}`});

@@ -19,7 +19,7 @@ export async function simulateParts(pool: Pool, files: readonly string[], {out, 
   const interrupt = () => stop.abort();
   // A second Ctrl-C ends the process there and then.
   for (const signal of signals) process.once(signal, interrupt);
-  const ticker = startTicker(counters, costs, settled);
+  const stopTicker = startTicker(counters, costs, settled);
   const begun = performance.now();
   try {
     const outcomes = await pool.simulate(points, {
@@ -32,12 +32,12 @@ export async function simulateParts(pool: Pool, files: readonly string[], {out, 
         inOrder?.(index, outcome);
       },
     });
-    ticker.stop();
+    stopTicker();
     const seconds = (performance.now() - begun) / 1000;
     const written = parts.filter((part) => conclude(part, outcomes, stop.signal.aborted, json));
     return summary(outcomes, seconds, written, stop.signal.aborted, json);
   } finally {
-    ticker.stop();
+    stopTicker();
     for (const signal of signals) process.off(signal, interrupt);
   }
 }

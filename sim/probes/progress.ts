@@ -13,10 +13,17 @@ export function ctasOf(trace: Trace): number {
   return trace.launches.reduce((sum, {grid}) => sum + grid.ctas, 0);
 }
 
-/** Counts the CTAs of a point as they end. */
+/** Counts the CTAs of a point as they end. A trace that is played again, at another clock, has as many to go once more. */
 export function watchCtas(counters: Int32Array, index: number, ctas: number): CtaMoments {
-  Atomics.store(counters, 2 * index + 1, ctas);
-  return {ended: () => void Atomics.add(counters, 2 * index, 1)};
+  let inAll = ctas;
+  Atomics.store(counters, 2 * index + 1, inAll);
+  return {
+    ended: () => {
+      if (Atomics.add(counters, 2 * index, 1) < inAll) return;
+      inAll += ctas;
+      Atomics.store(counters, 2 * index + 1, inAll);
+    },
+  };
 }
 
 /** A run as one looks at it. */
@@ -62,7 +69,7 @@ export function progressText({points, settled, running, simulated, share}: Progr
     ...(seconds > 0 && simulated > 0 ? [`${Math.round(simulated / seconds)} CTAs/s`] : []),
     duration(seconds),
     // Before that a guess is no better than none.
-    ...(share > 0.02 && share < 1 && seconds > 1 ? [`about ${duration(left)} left`] : []),
+    ...(share > 0.05 && share < 1 && seconds > 1 ? [`about ${duration(left)} left`] : []),
   ].join(', ');
 }
 

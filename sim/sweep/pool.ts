@@ -36,6 +36,7 @@ export function openPool(workers: number): Pool {
     maxThreads: workers,
     // A point is one task that never waits; more of them on a thread would only queue there.
     concurrentTasksPerWorker: 1,
+    stricterFIFO: true,
     maxQueue: Infinity,
     resourceLimits: {maxOldGenerationSizeMb: memory, stackSizeMb: 8},
   });
