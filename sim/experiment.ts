@@ -11,6 +11,7 @@ import {packageRoot} from './config/source.ts';
 import {validate} from './config/validate.ts';
 import {entry, put, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
+import {refuseMisfits} from './fit.ts';
 import type {Point} from './point.ts';
 
 export interface Experiment {
@@ -38,7 +39,10 @@ export function readExperiment(
   const head = validate(schema, top, [], problems);
   const parts = readParts(top, grid, dirname(path), problems);
   if (!head || problems.length > 0) throw new BadInput(problems);
-  return {name: head.name, description: head.description, points: pointsOf(head.name, parts), file: path, source: read.text};
+  const points = pointsOf(head.name, parts);
+  refuseMisfits(points, read.top, problems);
+  if (problems.length > 0) throw new BadInput(problems);
+  return {name: head.name, description: head.description, points, file: path, source: read.text};
 }
 
 const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{readonly name: string; readonly description: string}>;

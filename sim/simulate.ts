@@ -3,6 +3,7 @@ import {play, type Run} from './gpu/gpu.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
 import {check} from './probes/invariants.ts';
+import {readTrace} from './trace/codec.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {sustainedClock} from './gpu/power.ts';
@@ -14,9 +15,9 @@ export function simulate(point: Point, probes: readonly CtaMoments[] = []): Resu
   return simulateJob(point, jobFor(point), probes);
 }
 
-/** What a point is to run: made from its GEMM. */
+/** What a point is to run: read from its trace file, or made from its GEMM. */
 export function jobFor(point: Point): Job {
-  return jobOf(point);
+  return 'trace' in point.workload ? readTrace(point.workload.trace) : jobOf(point);
 }
 
 /** Simulates a job on the point's GPU. */

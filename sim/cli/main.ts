@@ -3,6 +3,7 @@ import {Command, CommanderError, InvalidArgumentError} from 'commander';
 import {badInputErrors, exitCodes} from './exit.ts';
 import type {ReportOptions} from './report.ts';
 import type {RunOptions} from './run.ts';
+import type {ShowOptions} from './trace-show.ts';
 
 const program = new Command('tvwsim')
   .description('Simulates sparse GEMMs on GPUs: how long they take, and where every cycle went.')
@@ -14,13 +15,8 @@ program
   .command('run')
   .argument('<experiment...>', 'experiments: files, or names in experiments/')
   .option('--out <DIR>', 'where results go (default: reports/out/ and the experiment’s name)')
-  .option(
-    '--set <PATH=VALUE>',
-    'in place of what the file says: seed=2, gpu.l2.capacity=20MiB; may be repeated',
-    (text, all: string[]) => [...all, text],
-    [],
-  )
-  .option('--workers <N>', 'points simulated at the same time (default: one a core)', wholeNumber)
+  .option('--set <PATH=VALUE>', 'in place of what the file says: seed=2, gpu.l2.capacity=20MiB; may be repeated', collect, [])
+  .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
   .option('--json', 'prints results as JSON lines, and nothing else on stdout')
   .description('simulates every point of an experiment, prints a table, writes results.jsonl')
   .action(async (files: string[], options: RunOptions) => finish(await (await import('./run.ts')).run(files, options)));
@@ -46,9 +42,47 @@ program
   .description('lists GPUs, patterns, kernels, metrics, every parameter with unit, range and meaning')
   .action(async (what?: string) => finish(await (await import('./describe.ts')).describe(what)));
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+const trace = program.command('trace').description('traces as files: what every warp of every CTA does');
+
+trace
+  .command('generate')
+  .argument('<experiment>', 'an experiment; each of its points makes a trace')
+  .option('--out <PATH>', 'a file for one point, a folder for several (default: traces/)')
+  .option('--set <PATH=VALUE>', 'in place of what the experiment says', collect, [])
+  .description('writes a trace file for every point')
+  .action(async (file: string, options: {out?: string; set: string[]}) => finish((await import('./trace.ts')).generate(file, options)));
+
+trace
+  .command('show')
+  .argument('<file>', 'a trace file')
+  .option('--cta <N>', 'which CTA, in launch order', whole, 0)
+  .option('--warp <N>', 'which of its warps', whole, 0)
+  .option('--steps <N>', 'how many K tiles of the main loop', whole, 2)
+  .option('--launch <N>', 'which kernel: split-K has a second, the reduction', whole, 0)
+  .option('--all', 'every K tile')
+  .description('prints the operations of one warp with their addresses')
+  .action(async (file: string, options: ShowOptions) => finish((await import('./trace-show.ts')).show(file, options)));
+
+trace
+  .command('stat')
+  .argument('<file>', 'a trace file')
+  .option('--json', 'as JSON')
+  .description('sums a trace up: operations, bytes, sectors, padding')
+  .action(async (file: string, options: {json?: boolean}) => finish((await import('./trace-stat.ts')).stat(file, options)));
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
   return Number(text);
+}
+
+function several(text: string): number {
+  const number = whole(text);
+  if (number < 1 || number > 9999) throw new InvalidArgumentError('expected a whole number from 1 to 9999.');
+  return number;
 }
 
 function finish(code: number): void {

@@ -68,18 +68,28 @@ test('a run leaves results, the account of how they came to be, a table, and wha
 });
 
 test('a point that fails is told with its reason, and the others are kept', (t) => {
-  const kernel = '{tile: [64, 64, 32], warps: [2, 2], stages: 3}';
-  inFolder({'e.yaml': experiment({patterns: '[{type: vw}, {type: dense}]', kernel})}, (folder) => {
+  const workload = '[{trace: broken.tvt}, {name: ffn, m: 64, n: 64, k: 64}]';
+  inFolder({'e.yaml': experiment({workload}), 'broken.tvt': 'no trace'}, (folder) => {
     const {status, stdout, stderr} = tvwsim(folder, 'run', 'e.yaml', '--out', 'o');
     t.is(status, 1);
-    t.regex(stderr, /^failed: kernel\.tile: k of 32 is not a multiple of 64.*\n {2}ffn 256×256×256, 2:4, a100-pcie-80gb\n$/);
+    t.regex(stderr, /^failed: broken\.tvt .*\n {2}broken\.tvt, trace, a100-pcie-80gb\n$/);
     t.regex(stdout, /; 1 failed$/m);
     t.deepEqual(
-      resultsIn(join(folder, 'o')).map(({pattern}) => pattern.type),
-      ['dense'],
+      resultsIn(join(folder, 'o')).map(({workload: name}) => name),
+      ['ffn'],
     );
-    t.regex(readFileSync(join(folder, 'o', 'run.json'), 'utf8'), /"failures": \[\s*\{\s*"point": "ffn/);
+    t.regex(readFileSync(join(folder, 'o', 'run.json'), 'utf8'), /"failures": \[\s*\{\s*"point": "broken/);
     t.is(tvwsim(folder, 'report', 'o').status, 0);
+  });
+});
+
+test('a trace written by trace generate gives the result of the point it was made of', (t) => {
+  inFolder({'e.yaml': experiment(), 't.yaml': experiment({workload: '[{trace: ffn.tvt}]', patterns: ''})}, (folder) => {
+    t.is(tvwsim(folder, 'trace', 'generate', 'e.yaml', '--out', 'ffn.tvt').status, 0);
+    t.is(tvwsim(folder, 'run', 'e.yaml', 't.yaml', '--out', 'o', '--set', 'name=same').status, 2);
+    t.is(tvwsim(folder, 'run', 'e.yaml', '--out', 'made').status, 0);
+    t.is(tvwsim(folder, 'run', 't.yaml', '--out', 'read').status, 0);
+    t.deepEqual(digests(resultsIn(join(folder, 'read'))), digests(resultsIn(join(folder, 'made'))));
   });
 });
 
@@ -117,8 +127,8 @@ const refused: {readonly [title: string]: readonly [args: readonly string[], mes
   'results nowhere': [['e.yaml', '--out='], /^--out {2}got an empty text/],
   'results where nothing can be made': [['e.yaml', '--out', '/proc/tvwsim/x'], /^\/proc\/tvwsim\/x {2}cannot be made there/],
   'results in place of a directory': [['e.yaml', '--out', 'taken'], /^taken\/results\.jsonl {2}is a directory/],
-  'no workers': [['e.yaml', '--workers', '0'], /argument '0' is invalid\. Expected a whole number/],
-  'workers that are no number': [['e.yaml', '--workers', 'abc'], /argument 'abc' is invalid\. Expected a whole number/],
+  'no workers': [['e.yaml', '--workers', '0'], /argument '0' is invalid\. expected a whole number/],
+  'workers that are no number': [['e.yaml', '--workers', 'abc'], /argument 'abc' is invalid\. expected a whole number/],
   'half a worker': [['e.yaml', '--workers', '1.5'], /argument '1\.5' is invalid/],
   'no experiment': [[], /missing required argument/],
   'missing files, all of them': [['none.yaml', 'e.yml'], /^e\.yml {2}does not exist; did you mean "e\.yaml"\?\nnone\.yaml {2}does not exist/],

@@ -8,17 +8,23 @@ export const packageRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
 /** The text of a file, or why it cannot be read as text. */
 export function readText(file: string): {readonly text: string} | {readonly failure: string} {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    return {failure: reasons[(error as NodeJS.ErrnoException).code ?? '']?.(file) ?? `cannot be read: ${(error as Error).message}`};
-  }
+  const read = readBytes(file);
+  if ('failure' in read) return read;
+  const {bytes} = read;
   if (bytes.includes(0)) return {failure: 'is a binary file, expected text'};
   try {
     return {text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
   } catch {
     return {failure: 'is a binary file, or text in another encoding; expected UTF-8'};
+  }
+}
+
+/** What is in a file, or why it cannot be read. */
+export function readBytes(file: string): {readonly bytes: Buffer} | {readonly failure: string} {
+  try {
+    return {bytes: readFileSync(file)};
+  } catch (error) {
+    return {failure: reasons[(error as NodeJS.ErrnoException).code ?? '']?.(file) ?? `cannot be read: ${(error as Error).message}`};
   }
 }
 

@@ -1,5 +1,5 @@
 import {Addresses} from '../trace/addresses.ts';
-import type {LdgstsOp, StgOp} from '../trace/op.ts';
+import type {LdgOp, LdgstsOp, Op, StgOp} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {Coalescer} from './coalescer.ts';
 import type {L2} from './l2.ts';
@@ -20,18 +20,18 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
   const {grid} = launch;
   const addresses = new Addresses(trace, launch);
   const lines = new Coalescer();
-  const blocks = (op: 'STG' | 'load') =>
-    launch.programs.flatMap((p) =>
-      (op === 'STG' ? p.ops : p.ops.slice(p.body, p.epilogue)).filter((o) => (op === 'STG' ? o.op === 'STG' : o.op === 'LDGSTS' || o.op === 'LDG')),
-    ) as (LdgstsOp | StgOp)[];
+  const accesses = launch.programs.flatMap((program) => ({
+    loop: program.ops.slice(program.body, program.epilogue).filter(isAccess),
+    after: program.ops.slice(program.epilogue).filter(isAccess),
+  }));
   const byOperand = launch.operands.map((_, operand) => ({
-    loads: blocks('load').filter((b) => b.operand === operand),
-    stores: blocks('STG').filter((b) => b.operand === operand),
+    loop: accesses.flatMap(({loop}) => loop.filter((op) => op.operand === operand)),
+    after: accesses.flatMap(({after}) => after.filter((op) => op.operand === operand)),
   }));
   // CTAs of a wave share operand tiles: within one K tile the second touch of a tile in a partition changes nothing.
   const touchedAt = new Map<number, number>();
   let turn = 0;
-  const touch = (cta: number, sm: number, kind: 'loads' | 'stores', step: number): void => {
+  const touch = (cta: number, sm: number, kind: 'loop' | 'after', step: number): void => {
     for (let operand = 0; operand < byOperand.length; operand++) {
       const list = byOperand[operand]![kind];
       if (list.length === 0) continue;
@@ -41,7 +41,7 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
       touchedAt.set(key, turn);
       for (const block of list) {
         lines.coalesce(addresses, addresses.resolve(block, cta, step));
-        for (let l = 0; l < lines.count; l++) l2.touch(sm, lines.line[l]!, lines.sectors[l]!, kind === 'stores');
+        for (let l = 0; l < lines.count; l++) l2.touch(sm, lines.line[l]!, lines.sectors[l]!, block.op === 'STG');
       }
     }
   };
@@ -53,10 +53,14 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
     for (let step = 0; step < steps; step++) {
       turn++;
       for (let cta = first; cta < end; cta++) {
-        if (step < grid.steps[cta]!) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'loads', step);
+        if (step < grid.steps[cta]!) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'loop', step);
       }
     }
     turn++;
-    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'stores', 0);
+    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'after', 0);
   }
+}
+
+function isAccess(op: Op): op is LdgstsOp | LdgOp | StgOp {
+  return op.op === 'LDGSTS' || op.op === 'LDG' || op.op === 'STG';
 }

@@ -329,7 +329,7 @@ export class WarpScheduler {
   private accessShared(warp: number, core: number, pc: number, wavefronts: number, now: number): void {
     const {warps, sharedMemory} = this.parts;
     const {decoded, operandNames} = this.running;
-    if (warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]! && decoded.code[pc] !== Code.sts) return;
+    if (this.inLoop(warp, pc) && warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
     this.enqueue(core, Math.ceil(sharedMemory.accepts(sm, now)));
     this.counters.bankConflicts += decoded.conflicts[pc]!;
@@ -341,16 +341,15 @@ export class WarpScheduler {
   private accessGlobal(warp: number, core: number, pc: number, now: number): void {
     const {warps, coalescer, l1, loads} = this.parts;
     const {decoded, addresses, operandNames} = this.running;
-    const step = warps.step[warp]! + decoded.ahead[pc]!;
+    const tile = this.inLoop(warp, pc) ? warps.step[warp]! + decoded.ahead[pc]! : 0;
     const block = decoded.block[pc]!;
-    const store = decoded.code[pc] === Code.stg;
-    if (!store && step >= warps.steps[warp]!) return;
-    const ranges = addresses.resolve(block, warps.cta[warp]!, store ? 0 : step);
+    if (this.inLoop(warp, pc) && tile >= warps.steps[warp]!) return;
+    const ranges = addresses.resolve(block, warps.cta[warp]!, tile);
     if (ranges === 0) return;
     coalescer.coalesce(addresses, ranges);
     const sm = Math.floor(core / this.subcores);
     this.enqueue(core, now);
-    if (store) {
+    if (decoded.code[pc] === Code.stg) {
       this.counters.stored += coalescer.bytes;
       l1.store(sm, coalescer);
       return;
@@ -363,6 +362,11 @@ export class WarpScheduler {
     const counter = warp * countersPerWarp + decoded.set[pc]!;
     warps.pending[counter]!++;
     l1.load(sm, loads.take(warp, counter, coalescer.count, 0), coalescer);
+  }
+
+  /** Before the end of the loop an operation means a K tile, and is predicated off past the last; after it, none. */
+  private inLoop(warp: number, pc: number): boolean {
+    return pc < this.running.decoded.epilogue[this.parts.warps.role[warp]!]!;
   }
 
   /** Notes when a memory instruction leaves the sub-core's queue. */

@@ -30,7 +30,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   });
   const together = Math.min(perSm, Math.ceil(ctas.length / sms));
   const busySms = Math.min(sms, ctas.length);
-  const resident = residence(gemm, packed, gpu, e);
+  const resident = residence(gemm, packed, kernel, gpu, sms * perSm);
 
   // One K tile of the CTAs that share an SM, in cycles of each unit, and of one CTA alone.
   const perSubcore = (warps * together) / gpu.sm.subcores;
@@ -72,24 +72,30 @@ function deal(durations: readonly number[], slots: number): number {
   return last;
 }
 
-/** Whether a partition of the L2 still holds the operands from the run before, and what follows for latency and DRAM. */
-function residence(
-  gemm: Gemm,
-  packed: PackedOperand,
-  gpu: GpuValues,
-  e: number,
-): {readonly latency: number; readonly dramCycles: number; readonly dramBytes: number} {
-  const operands = packed.bytes.values + packed.bytes.metadata + gemm.m * gemm.k * e;
+/**
+ * Whether a partition of the L2 still holds the operands from the run before, and what follows for latency and DRAM. If not,
+ * the operand that the walk runs along is read again for every band of the walk, unless it fits by itself.
+ */
+function residence(gemm: Gemm, packed: PackedOperand, kernel: Kernel, gpu: GpuValues, wave: number) {
+  const partition = gpu.l2.capacity / gpu.l2.partitions;
+  const e = packed.elementBytes;
+  const weights = packed.bytes.values + packed.bytes.metadata;
+  const activations = gemm.m * gemm.k * e;
   const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
-  if (operands + gemm.m * gemm.n * e <= gpu.l2.capacity / gpu.l2.partitions) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  if (weights + activations + gemm.m * gemm.n * e <= partition) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  const alongTokens = kernel.raster === 'tokens';
+  const tokenTiles = Math.ceil(gemm.m / kernel.tile[0]!);
+  const weightTiles = packed.tiles.reduce((sum, t) => sum + Math.ceil(t.columns.length / kernel.tile[1]!), 0);
+  const [slow, fast, fastBytes, slowBytes] = alongTokens
+    ? [weightTiles, tokenTiles, activations, weights]
+    : [tokenTiles, weightTiles, weights, activations];
+  const bands = Math.ceil(slow / Math.max(kernel.swizzle, wave / fast));
+  const dramBytes = slowBytes + fastBytes * (fastBytes <= partition ? 1 : bands);
   const cycles = gpu.clock.frequency / 1e9;
   const dram = (gpu.dram.latency + gpu.dram.tRP + gpu.dram.tRCD + gpu.dram.tCL) * cycles;
   const pace = gpu.dram.bandwidth / gpu.clock.frequency;
-  return {
-    latency: (near + gpu.l2.linkLatency + dram) * queueing,
-    dramCycles: (operands / pace) * (1 + (gpu.dram.tRFC + gpu.dram.tRP) / gpu.dram.tREFI),
-    dramBytes: operands,
-  };
+  const refresh = 1 + (gpu.dram.tRFC + gpu.dram.tRP) / gpu.dram.tREFI;
+  return {latency: (near + gpu.l2.linkLatency + dram) * queueing, dramCycles: (dramBytes / pace) * refresh, dramBytes};
 }
 
 /** A K tile's copies come in a burst, and the last of them waits behind the others: about as long again as half its way. */

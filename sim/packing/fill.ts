@@ -28,7 +28,7 @@ export function fill(packed: PackedOperand, weights: Weights): PackedContents {
       format.encode(column, values.subarray(at, at + stored), words);
       // Words of the same rows lie side by side, so that one copy brings the metadata of a whole MMA.
       const firstWord = tile.metadataOffset / 4 + j;
-      for (let block = 0; block < words.length; block++) metadata[firstWord + block * columns.length] = words[block]!;
+      for (let block = 0; block < words.length; block++) metadata[firstWord + (block * tile.metadataPitch) / 4] = words[block]!;
     }
   }
   return {values, metadata, rowIndex, columnIndex};

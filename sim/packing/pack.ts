@@ -2,8 +2,10 @@ import type {Mask} from '../pattern/mask.ts';
 import {formatOf} from './format.ts';
 import type {PackedOperand, PackedTile} from './packed.ts';
 
-/** The widest copy a thread makes; a column's values start on it. */
+/** The widest copy a thread makes: cp.async faults where its source does not start on a multiple of it. */
 const copyBytes = 16;
+/** What memory moves: a column's values start on a sector, so that a K tile of 64 B is two sectors and not three. */
+const sectorBytes = 32;
 const lineBytes = 128;
 const wordBytes = 4;
 
@@ -22,19 +24,21 @@ export function pack(mask: Mask, {elementBytes, gathered}: Packing): PackedOpera
   const tiles = mask.tiles.map(({columns, rows}): PackedTile => {
     if (!gathered && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
     const stored = format.stored(rows.length);
-    const valuePitch = roundUp(stored * elementBytes, copyBytes);
+    const valuePitch = roundUp(stored * elementBytes, sectorBytes);
+    const metadataPitch = roundUp(columns.length * wordBytes, copyBytes);
     const tile = {
       columns,
       rows,
       stored,
       valuePitch,
+      metadataPitch,
       valueOffset: bytes.values,
       metadataOffset: bytes.metadata,
       rowIndexOffset: bytes.rowIndex,
       columnIndexOffset: bytes.columnIndex,
     };
     bytes.values += roundUp(columns.length * valuePitch, lineBytes);
-    bytes.metadata += roundUp(columns.length * format.words(rows.length) * wordBytes, lineBytes);
+    bytes.metadata += roundUp(format.words(rows.length) * metadataPitch, lineBytes);
     bytes.rowIndex += gathered ? rows.length * wordBytes : 0;
     bytes.columnIndex += gathered ? columns.length * wordBytes : 0;
     return tile;

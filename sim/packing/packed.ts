@@ -5,7 +5,7 @@ import type {Vector} from '../pattern/mask.ts';
  *
  * values    tile after tile; in a tile column after column (`valuePitch` apart), each with its kept rows contiguous
  * metadata  tile after tile; in a tile one 32-bit word a column for every 32 kept rows (2 bits a stored value), words of the
- *           same 32 rows side by side: word (block, column) lies at metadataOffset + (block · N_t + column) · 4
+ *           same 32 rows side by side: word (block, column) lies at metadataOffset + block · metadataPitch + column · 4
  * rowIndex, columnIndex   the original row of every kept row, the original column of every kept column, uint32 each
  */
 export interface PackedOperand {
@@ -24,8 +24,10 @@ export interface PackedTile {
   readonly rows: Uint32Array;
   /** Values stored for one column: K_t, or half of it under 2:4. */
   readonly stored: number;
-  /** Bytes from one column's values to the next: stored values rounded up to 16 B, the widest copy. */
+  /** Bytes from one column's values to the next: stored values rounded up to a 32 B sector. */
   readonly valuePitch: number;
+  /** Bytes from the metadata of 32 rows to those of the next: a word a column, rounded up in the same way. */
+  readonly metadataPitch: number;
   /** Offsets in bytes from the start of each array; values and metadata of a tile start on a 128 B line. */
   readonly valueOffset: number;
   readonly metadataOffset: number;

@@ -86,7 +86,7 @@ test('2:4 keeps exactly two weights of every full group of four kept rows', (t) 
   );
 });
 
-test('fp16 values take 2 B each, a column of them whole copies of 16 B, a tile whole lines', (t) => {
+test('fp16 values take 2 B each, a column of them whole sectors, a tile whole lines', (t) => {
   fc.assert(
     fc.property(anyPruned(fc.constantFrom(undefined, twoOfFour)), ({mask}) => {
       const kept = (rows: number) => (mask.vector ? 2 * Math.floor(rows / 4) + Math.min(2, rows % 4) : rows);
@@ -95,19 +95,19 @@ test('fp16 values take 2 B each, a column of them whole copies of 16 B, a tile w
         sum(packed.tiles.map((tile) => tile.stored * tile.columns.length)),
         sum(mask.tiles.map((tile) => kept(tile.rows.length) * tile.columns.length)),
       );
-      t.is(packed.bytes.values, sum(mask.tiles.map(({rows, columns}) => roundUp(roundUp(2 * kept(rows.length), 16) * columns.length, 128))));
-      t.true(packed.tiles.every(({valueOffset, valuePitch}) => valueOffset % 128 === 0 && valuePitch % 16 === 0));
+      t.is(packed.bytes.values, sum(mask.tiles.map(({rows, columns}) => roundUp(roundUp(2 * kept(rows.length), 32) * columns.length, 128))));
+      t.true(packed.tiles.every(({valueOffset, valuePitch}) => valueOffset % 128 === 0 && valuePitch % 32 === 0));
     }),
   );
 });
 
-test('2:4 metadata takes one 32-bit word a column for every 32 kept rows, TW takes none', (t) => {
+test('2:4 metadata takes one 32-bit word a column for every 32 kept rows, each 32 rows whole copies of 16 B; TW takes none', (t) => {
   fc.assert(
     fc.property(anyPruned(fc.constantFrom(undefined, twoOfFour)), ({mask}) => {
       const {bytes, tiles} = pack(mask, {elementBytes: 2, gathered: true});
-      const expected = sum(mask.tiles.map(({rows, columns}) => roundUp(Math.ceil(rows.length / 32) * 4 * columns.length, 128)));
+      const expected = sum(mask.tiles.map(({rows, columns}) => roundUp(Math.ceil(rows.length / 32) * roundUp(4 * columns.length, 16), 128)));
       t.is(bytes.metadata, mask.vector ? expected : 0);
-      t.true(tiles.every(({metadataOffset}) => metadataOffset % 128 === 0));
+      t.true(tiles.every(({metadataOffset, metadataPitch}) => metadataOffset % 128 === 0 && metadataPitch % 16 === 0));
     }),
   );
 });
@@ -136,8 +136,8 @@ test('metadata words of the same 32 rows lie side by side, column after column',
     return fill(pack(fullMask(one, twoOfFour), {elementBytes: 2, gathered: false}), one).metadata;
   };
   t.deepEqual(
-    [...metadata.subarray(0, 6)],
-    [0, 1].flatMap((block) => [0, 1, 2].map((column) => alone(column)[block]!)),
+    [...metadata.subarray(0, 8)],
+    [0, 1].flatMap((block) => [...[0, 1, 2].map((column) => alone(column)[4 * block]!), 0]),
   );
 });
 

@@ -14,7 +14,7 @@ export function unpack(packed: PackedOperand, {values, metadata, rowIndex, colum
     const words = new Uint32Array(format.words(column.length));
     for (let j = 0; j < width; j++) {
       const firstWord = tile.metadataOffset / 4 + j;
-      for (let block = 0; block < words.length; block++) words[block] = metadata[firstWord + block * width]!;
+      for (let block = 0; block < words.length; block++) words[block] = metadata[firstWord + (block * tile.metadataPitch) / 4]!;
       const at = (tile.valueOffset + j * tile.valuePitch) / elementBytes;
       format.decode(values.subarray(at, at + tile.stored), words, column);
 

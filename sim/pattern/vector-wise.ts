@@ -16,6 +16,9 @@ export const vectorWise: Pattern<typeof parameters> = {
   label: ({n, m}) => `${n}:${m}`,
   vector: ({n, m}) => ({n, m}),
   granularity: () => undefined,
-  refuse: ({n, m}) => (n > m ? {key: 'n', message: `${n} of ${m} is more than there are. Use 1…${m}.`} : undefined),
+  refuse: ({n, m}) =>
+    n === 2 && m === 4
+      ? undefined
+      : {key: n === 2 ? 'm' : 'n', message: `${n}:${m} has no kernel: the sparse tensor core multiplies 2:4, and no other n:m is built yet.`},
   prune: (shape, _, {n, m}) => fullMask(shape, {n, m}),
 };

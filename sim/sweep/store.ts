@@ -1,5 +1,6 @@
-import {closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {dirname, join, resolve} from 'node:path';
+import {closeSync, openSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {makeDirectory} from '../config/directory.ts';
 import {BadInput, fileProblem} from '../config/problem.ts';
 import type {Result} from '../stats/result.ts';
 
@@ -42,14 +43,6 @@ export function openStore(directory: string): Store {
     },
     abandon: end,
   };
-}
-
-/** Not mkdir's `recursive`, which never returns where a system refuses a name it says is free, as in /proc. */
-function makeDirectory(directory: string): void {
-  if (statSync(directory, {throwIfNoEntry: false})?.isDirectory()) return;
-  const above = dirname(resolve(directory));
-  if (!existsSync(above)) makeDirectory(above);
-  mkdirSync(directory);
 }
 
 const lineOf = (result: Result): string => `${JSON.stringify(result)}\n`;

@@ -1,8 +1,10 @@
 import {deal} from './copies.ts';
 import type {BlockOp} from './addresses.ts';
-import {instructionK, type Kernel, type KernelShape} from './kernel.ts';
-import type {LdgOp, LdgstsOp, MmaOp, Op, StgOp} from './op.ts';
-import type {Operand, OperandName, Program, SharedTile} from './trace.ts';
+import {fragmentGrid, fragmentsOf} from './fragments.ts';
+import type {Kernel, KernelShape} from './kernel.ts';
+import type {LdgOp, LdgstsOp, Op, StgOp} from './op.ts';
+import {indexBytes, layTile, outputTile, type OutputTile} from './tiles.ts';
+import type {Operand, OperandName, Program} from './trace.ts';
 
 /**
  * The multistage tensor-core GEMM of Ampere (CUTLASS's MmaMultistage): while one K tile is multiplied from registers, the
@@ -18,11 +20,8 @@ export interface Multistage {
   readonly accumulators: {readonly down: number; readonly right: number};
 }
 
-/** Scoreboard counters: fragments of even and odd k-blocks, row indices, column indices, the epilogue's staging. */
-const counter = {fragments: [0, 1], rowIndex: 2, columnIndex: 3, staging: 4} as const;
-
-/** Bytes of one row or column number. */
-const indexBytes = 4;
+/** Scoreboard counters; 0 and 1 are the fragments'. */
+const counter = {rowIndex: 2, columnIndex: 3, staging: 4} as const;
 
 export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
   const tile = layTile(kernel, shape);
@@ -42,7 +41,7 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
     const prologue: Op[] = [];
     for (let s = 0; s < last + (gather ? kernel.indexAhead : 0); s++) prologue.push(...index(s));
     for (let s = 0; s < last; s++) prologue.push(...load(s), {op: 'COMMIT'});
-    const fragments = fragmentsOf(kernel, shape, warp, tile);
+    const fragments = fragmentsOf(kernel, shape, warp, tile.operands);
     prologue.push({op: 'DEPBAR', groups: last - 1}, {op: 'BAR'}, ...fragments.load(0, 0, 0));
 
     const steps: Op[] = [];
@@ -75,59 +74,9 @@ const loopOverhead = 8;
 /** Pointer arithmetic of a copy: one add; a gathered row takes a 64-bit multiply-add as well. */
 const addressOps = {straight: 1, gathered: 2};
 
-/** The operands of the kernel, and the stage of shared memory their K tiles share. */
-function layTile(kernel: Kernel, shape: KernelShape) {
-  const [m, n, k] = kernel.tile as [number, number, number];
-  const e = shape.elementBytes;
-  const stored = shape.sparse ? k / 2 : k;
-  let stageBytes = 0;
-  const share = (rows: number, rowBytes: number): SharedTile => {
-    const offset = stageBytes;
-    stageBytes += Math.ceil((rows * rowBytes) / 128) * 128;
-    return {offset, stageBytes: 0, rowBytes};
-  };
-  const byRow = shape.activations === 'm-contiguous';
-  const activationRows = byRow ? k : m;
-  const operands: Operand[] = [
-    {
-      name: 'activation',
-      rowsPerStep: byRow ? k : 0,
-      bytesPerStep: byRow ? 0 : k * e,
-      ...(shape.gathered && {gather: 'row' as const}),
-      shared: share(activationRows, byRow ? m * e : k * e),
-    },
-    {name: 'weight', rowsPerStep: 0, bytesPerStep: stored * e, shared: share(n, stored * e)},
-  ];
-  const copyRows: Partial<Record<OperandName, number>> = {activation: activationRows, weight: n};
-  if (shape.sparse) {
-    const rows = k / 32;
-    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, shared: share(rows, n * 4)});
-    copyRows.metadata = rows;
-  }
-  if (shape.gathered) {
-    operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: k * indexBytes});
-    operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
-  }
-  operands.push({name: outputTile(kernel, shape).name, rowsPerStep: 0, bytesPerStep: 0, ...(shape.gathered && {gather: 'column' as const})});
-  return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
-}
-
-/** The block of C a CTA writes: finished values, or float32 partial sums under split-K. Its rows follow the activations' layout. */
-export function outputTile(kernel: Kernel, shape: KernelShape) {
-  const [m, n] = kernel.tile as [number, number, number];
-  const elementBytes = kernel.splitK > 1 ? 4 : shape.elementBytes;
-  const byColumn = shape.activations === 'm-contiguous';
-  return {
-    name: kernel.splitK > 1 ? ('partial' as const) : ('output' as const),
-    elementBytes,
-    rows: byColumn ? n : m,
-    rowBytes: (byColumn ? m : n) * elementBytes,
-  };
-}
-
 /** One load of the row numbers that this warp's gathered copies follow: its rows lie together. */
 function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number): LdgOp | undefined {
-  const rows = copies.filter((c) => c.operand === activation && c.column === 0);
+  const rows = copies.filter((c) => c.operand === activation);
   if (rows.length === 0) return undefined;
   const first = rows[0]!.row;
   const end = rows.at(-1)!.row + rows.at(-1)!.rows;
@@ -148,98 +97,6 @@ function arithmetic(count: number, wait = 0): Op[] {
   }));
 }
 
-function fragmentGrid(kernel: Kernel): {readonly down: number; readonly right: number} {
-  return {down: kernel.tile[1]! / kernel.warps[1]! / 16, right: kernel.tile[0]! / kernel.warps[0]! / 8};
-}
-
-/** The loads from shared memory and the MMAs of one warp's k-blocks. */
-function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, tile: ReturnType<typeof layTile>) {
-  const {down, right} = fragmentGrid(kernel);
-  const ki = instructionK(shape);
-  const e = shape.elementBytes;
-  const blocks = kernel.tile[2]! / ki;
-  const firstToken = (warp % kernel.warps[0]!) * right * 8;
-  const firstWeight = Math.floor(warp / kernel.warps[0]!) * down * 16;
-  const weight = tile.operands.findIndex((o) => o.name === 'weight');
-  const metadata = tile.operands.findIndex((o) => o.name === 'metadata');
-  const perActivation = ki / 8;
-  /** Matrix registers: two sets of fragments, weights then activations. */
-  const set = down * 4 + right * perActivation;
-  const byRow = shape.activations === 'm-contiguous';
-
-  const load = (block: number, ahead: number, parity: number): Op[] => {
-    const wait = counter.fragments[parity as 0 | 1];
-    const ops: Op[] = [];
-    const base = parity * set;
-    const matrices = {transposed: false, ahead, set: wait};
-    for (let i = 0; i < down; i++) {
-      const column = (block * ki * e) / (shape.sparse ? 2 : 1);
-      ops.push({op: 'LDSM', operand: weight, row: firstWeight + i * 16, column, down: 2, right: 2, first: 'down', ...matrices, to: base + i * 4});
-    }
-    // Four matrices an instruction: one 8-token fragment of four k-octets under mma.sp, two fragments of two k-octets otherwise.
-    const tokensPerLoad = 4 / perActivation;
-    for (let j = 0; j < right; j += tokensPerLoad) {
-      const to = base + down * 4 + j * perActivation;
-      const token = firstToken + j * 8;
-      const k = block * ki;
-      if (byRow) {
-        ops.push({
-          op: 'LDSM',
-          operand: 0,
-          row: k,
-          column: token * e,
-          down: perActivation,
-          right: tokensPerLoad,
-          first: 'down',
-          ...matrices,
-          transposed: true,
-          to,
-        });
-      } else {
-        ops.push({op: 'LDSM', operand: 0, row: token, column: k * e, down: tokensPerLoad, right: perActivation, first: 'right', ...matrices, to});
-      }
-    }
-    if (shape.sparse) {
-      for (let i = 0; i < down; i += 2) {
-        ops.push({
-          op: 'LDS',
-          operand: metadata,
-          row: (block * ki) / 32,
-          column: (firstWeight + i * 16) * 4,
-          ahead,
-          to: parity * (down / 2) + i / 2,
-          set: wait,
-        });
-      }
-    }
-    return ops;
-  };
-
-  const multiply = (block: number): MmaOp[] => {
-    const parity = block & 1;
-    const ops: MmaOp[] = [];
-    for (let j = 0; j < right; j++) {
-      // Serpentine, so that neighbours share a fragment, as CUTLASS orders them.
-      for (let s = 0; s < down; s++) {
-        const i = j & 1 ? down - 1 - s : s;
-        ops.push({
-          op: 'MMA',
-          sparse: shape.sparse,
-          k: ki,
-          accumulator: i * right + j,
-          weights: parity * set + i * 4,
-          activations: parity * set + down * 4 + j * perActivation,
-          metadata: shape.sparse ? parity * (down / 2) + (i >> 1) : -1,
-          half: i & 1,
-          wait: 1 << counter.fragments[parity as 0 | 1],
-        });
-      }
-    }
-    return ops;
-  };
-  return {blocks, load, multiply};
-}
-
 /** Spreads loads and copies evenly among the MMAs, as the compiler schedules them, so that the tensor pipe stays fed. */
 function interleave(multiplies: readonly Op[], others: readonly Op[]): Op[] {
   const ops: Op[] = [];
@@ -253,7 +110,7 @@ function interleave(multiplies: readonly Op[], others: readonly Op[]): Op[] {
 }
 
 /** Accumulators go through shared memory so that whole lines are written; under TW each output column to its original place. */
-function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: ReturnType<typeof outputTile>): Op[] {
+function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: OutputTile): Op[] {
   const {down, right} = fragmentGrid(kernel);
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'DEPBAR', groups: 0}, {op: 'BAR'}];

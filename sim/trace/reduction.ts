@@ -2,9 +2,9 @@ import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf} from './grid.ts';
 import type {Kernel} from './kernel.ts';
+import type {Memory} from './memory.ts';
 import type {Op} from './op.ts';
 import type {Launch, Program} from './trace.ts';
-import type {Memory} from './trace-of.ts';
 
 const warps = 4;
 /** float32 partial sums a warp adds at a time: 16 B a lane. */

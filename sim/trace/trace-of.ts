@@ -2,17 +2,18 @@ import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
 import {registersPerThread, type Activations, type Kernel, type KernelShape} from './kernel.ts';
+import {layMemory, type Memory} from './memory.ts';
 import {multistage} from './multistage.ts';
 import {reductionOf} from './reduction.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
-/** The shape of kernel that multiplies a packed operand. */
+/** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
 export function kernelShape(packed: PackedOperand, activations: Activations): KernelShape {
-  return {elementBytes: packed.elementBytes, sparse: packed.vector !== undefined, gathered: packed.gathered, activations};
+  const {vector} = packed;
+  if (vector && (vector.n !== 2 || vector.m !== 4))
+    throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
+  return {elementBytes: packed.elementBytes, sparse: vector !== undefined, gathered: packed.gathered, activations};
 }
-
-/** Byte addresses of the operands: one region after another, each on its own 512 B, as an allocator lays them. */
-export type Regions = Readonly<Record<OperandName, number>>;
 
 /** The trace of one GEMM with packed weights: a fused launch, and a reduction after it under split-K. */
 export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Trace {
@@ -42,47 +43,6 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
 function kernelName(kernel: Kernel, shape: KernelShape): string {
   const kind = `${shape.gathered ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
   return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
-}
-
-/** How the operands lie in global memory. */
-export interface Memory {
-  readonly regions: Regions;
-  /** Bytes from one row of the activations, of the output, of the partial sums to the next. */
-  readonly activationPitch: number;
-  readonly outputPitch: number;
-  readonly partialPitch: number;
-  /** Rows of the output: weights (columns of C) if tokens are contiguous, tokens otherwise. */
-  readonly outputRows: number;
-  readonly byColumn: boolean;
-}
-
-function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Memory {
-  const e = packed.elementBytes;
-  const byColumn = activations === 'm-contiguous';
-  const pitch = (elements: number, bytes: number): number => Math.ceil((elements * bytes) / 16) * 16;
-  const activationPitch = pitch(byColumn ? gemm.m : gemm.k, e);
-  const outputRows = byColumn ? gemm.n : gemm.m;
-  const rowLength = byColumn ? gemm.m : gemm.n;
-  const outputPitch = pitch(rowLength, e);
-  const partialPitch = pitch(rowLength, 4);
-  const sizes: Record<OperandName, number> = {
-    activation: activationPitch * (byColumn ? gemm.k : gemm.m),
-    weight: packed.bytes.values,
-    metadata: packed.bytes.metadata,
-    index: packed.bytes.rowIndex,
-    scatter: packed.bytes.columnIndex,
-    output: outputPitch * outputRows,
-    partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
-  };
-  let next = 0;
-  const regions = Object.fromEntries(
-    Object.entries(sizes).map(([name, bytes]) => {
-      const base = next;
-      next = Math.ceil((next + bytes) / 512) * 512;
-      return [name, base];
-    }),
-  ) as Record<OperandName, number>;
-  return {regions, activationPitch, outputPitch, partialPitch, outputRows, byColumn};
 }
 
 interface Plan extends Omit<CtaPlan, 'views'> {
@@ -160,8 +120,8 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
         bytes: Math.max(0, stored) * e,
       },
       metadata: {
-        base: regions.metadata + tile.metadataOffset + ((k0 / 32) * tile.columns.length + column) * 4,
-        pitch: tile.columns.length * 4,
+        base: regions.metadata + tile.metadataOffset + (k0 / 32) * tile.metadataPitch + column * 4,
+        pitch: tile.metadataPitch,
         rows: Math.ceil(kept / 32),
         bytes: columns * 4,
       },

@@ -1,0 +1,73 @@
+import {problemAt, type Problem} from './config/problem.ts';
+import {entry, type Mapping} from './config/written.ts';
+import {formatQuantity} from './config/units.ts';
+import {occupancy} from './gpu/sm.ts';
+import {findMma} from './gpu/tensor-core.ts';
+import {elements} from './job.ts';
+import {patterns} from './pattern/index.ts';
+import type {Point} from './point.ts';
+import {instructionK, refuseKernel, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {multistage} from './trace/multistage.ts';
+
+/** Reports every point whose kernel, as written in the experiment, cannot be built for its pattern or does not fit its GPU. */
+export function refuseMisfits(points: readonly Point[], top: Mapping, problems: Problem[]): void {
+  const kernel = entry(top, 'kernel');
+  for (const point of points) {
+    const misfit = 'trace' in point.workload ? undefined : misfitOf(point);
+    if (!misfit) continue;
+    const at = kernel && entry(kernel.value, misfit.key)?.value.at;
+    const {label} = patternOf(point);
+    problems.push(
+      problemAt(
+        at ?? kernel?.value.at ?? top.at,
+        misfit.key ? ['kernel', misfit.key] : ['patterns'],
+        `${misfit.message} (${label} on ${point.gpu.name})`,
+      ),
+    );
+  }
+}
+
+function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
+  const {values} = point.gpu;
+  const {shape, type} = patternOf(point);
+  if (!findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
+    return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`};
+  }
+  if (shape.gathered && shape.activations === 'k-contiguous') {
+    return {
+      key: '',
+      message: 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes of a line that is loaded anyway',
+    };
+  }
+  return point.kernel === 'auto' ? undefined : (refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm));
+}
+
+/** What an SM does not have for one CTA of the kernel. */
+function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']['sm']) {
+  const {programs, sharedMemoryBytes} = multistage(kernel, shape);
+  const {ctas, limit} = occupancy(sm, programs.length, registersPerThread(kernel, shape), sharedMemoryBytes);
+  if (ctas > 0) return undefined;
+  if (limit !== 'shared memory')
+    return {
+      key: 'warps',
+      message: `${programs.length} warps of ${registersPerThread(kernel, shape)} registers a thread are more ${limit} than an SM has`,
+    };
+  const most = formatQuantity(sm.sharedMemoryPerCta, 'B');
+  return {
+    key: 'tile',
+    message: `${kernel.tile.join(' × ')} in ${kernel.stages} stages takes ${formatQuantity(sharedMemoryBytes, 'B')} of shared memory; a CTA may have ${most}`,
+  };
+}
+
+function patternOf(point: Point): {readonly shape: KernelShape; readonly type: string; readonly label: string} {
+  const pattern = patterns[point.pattern.type]!;
+  const element = elements[point.dtype]!;
+  const values = point.pattern.values;
+  const shape = {
+    elementBytes: element.bytes,
+    sparse: pattern.vector(values) !== undefined,
+    gathered: pattern.gathered,
+    activations: point.activations,
+  };
+  return {shape, type: element.mma, label: pattern.label(values)};
+}

@@ -1,0 +1,196 @@
+import type {Addresses} from '../trace/addresses.ts';
+import type {Issue} from '../trace/issue.ts';
+import type {LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StgOp, StsOp} from '../trace/op.ts';
+import {swizzled} from '../trace/shared-layout.ts';
+import type {OutputTile} from '../trace/tiles.ts';
+import type {Launch, Operand} from '../trace/trace.ts';
+import {multiply} from './multiply.ts';
+import {accumulatorElements, matrixElements, type Registers} from './registers.ts';
+import {chunkBytes, type SharedMemory} from './shared-memory.ts';
+
+/** A CTA that executes. */
+export interface Cta {
+  readonly number: number;
+  readonly launch: Launch;
+  readonly addresses: Addresses;
+  /** A value at the address of its first byte. */
+  readonly global: Float64Array;
+  /** Set where this launch has stored. */
+  readonly stored: Uint8Array;
+  readonly shared: SharedMemory;
+  readonly elementBytes: number;
+  readonly out: OutputTile;
+}
+
+export interface Warp {
+  readonly number: number;
+  readonly registers: Registers;
+  /** Its first token and weight in the CTA's tile. */
+  readonly token: number;
+  readonly weight: number;
+  /** Ticket of the STS that reads back what the next STG writes; 0: none. */
+  readBack: number;
+  /** Of the reduction: running sums, and addends that are on their way. */
+  readonly sums: Float32Array;
+  addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
+}
+
+/** Marks the epilogue's tile of C among what shared memory holds; K tiles have numbers from 0. */
+const stagedOutput = -1;
+
+/** Executes one operation of one warp; COMMIT, DEPBAR and BAR are the caller's. */
+export function perform(cta: Cta, warp: Warp, {op, tile, on}: Issue): void {
+  if ('wait' in op && op.wait !== undefined) {
+    warp.registers.wait(op.wait);
+    if (warp.addends) addUp(warp);
+  }
+  if (on) actions[op.op]?.(cta, warp, op as never, tile);
+}
+
+type Action<T extends Op> = (cta: Cta, warp: Warp, op: T, tile: number) => void;
+
+const actions: {readonly [K in Op['op']]?: Action<Extract<Op, {op: K}>>} = {
+  LDGSTS: copy,
+  LDG: load,
+  STG: store,
+  LDSM: loadMatrices,
+  LDS: loadWords,
+  STS: stage,
+  MMA: (_, warp, op) => multiply(op, warp.registers),
+};
+
+function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const ranges = resolve(cta, warp, op, tile);
+  for (let row = 0; row < op.rows; row++) {
+    const {address, length} = row < ranges ? {address: cta.addresses.address[row]!, length: cta.addresses.length[row]!} : {address: 0, length: 0};
+    for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
+      const valid = Math.max(0, Math.min(chunkBytes, length - byte));
+      if (valid > 0 && (address + byte) % chunkBytes !== 0) throw new Error(`copies 16 B from ${address + byte}, which is not a multiple of 16`);
+      const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
+      cta.shared.copy(warp.number, to, contentOf(op.operand, tile));
+      cta.shared.values.set(cta.global.subarray(address + byte, address + byte + valid), to);
+      // cp.async writes zeros for what its src-size leaves out.
+      cta.shared.values.fill(0, to + valid, to + chunkBytes);
+    }
+  }
+}
+
+/** An index goes to registers and steers what is gathered or scattered; partial sums are added when they arrive. */
+function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const ticket = warp.registers.raise(op.set);
+  const ranges = resolve(cta, warp, op, tile);
+  const start = cta.addresses.address[0]!;
+  const values = ranges === 0 ? [] : Array.from({length: cta.addresses.length[0]! / 4}, (_, i) => cta.global[start + i * 4]!);
+  if (operand.name === 'partial') {
+    if (warp.addends) throw new Error('loads partial sums over others that were never added');
+    warp.addends = {values, ticket};
+    return;
+  }
+  const first = (op.column + tile * operand.bytesPerStep) / 4;
+  const index = warp.registers.index[operand.name === 'index' ? 'row' : 'column'];
+  values.forEach((value, i) => index.set(first + i, {value, ticket}));
+}
+
+function addUp(warp: Warp): void {
+  const {values, ticket} = warp.addends!;
+  warp.registers.need(ticket, 'partial sums');
+  values.forEach((value, i) => (warp.sums[i]! += value));
+  warp.addends = undefined;
+}
+
+function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
+  const {registers} = warp;
+  const operand = cta.launch.operands[op.operand]!;
+  const ticket = registers.raise(op.set);
+  for (let down = 0; down < op.down; down++) {
+    for (let right = 0; right < op.right; right++) {
+      const matrix = op.to + (op.first === 'down' ? right * op.down + down : down * op.right + right);
+      for (let row = 0; row < 8; row++) {
+        const from = sharedAddress(operand, tile, cta.launch.stages, op.row + down * 8 + row, op.column + right * chunkBytes);
+        cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
+        for (let i = 0; i < 8; i++) {
+          const at = op.transposed ? i * 8 + row : row * 8 + i;
+          registers.matrices[matrix * matrixElements + at] = cta.shared.values[from + i * cta.elementBytes]!;
+        }
+      }
+      registers.matrixTicket[matrix] = ticket;
+    }
+  }
+}
+
+function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  for (let lane = 0; lane < 32; lane++) {
+    const from = sharedAddress(operand, tile, cta.launch.stages, op.row, op.column + lane * 4);
+    cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
+    warp.registers.words[op.to * 32 + lane] = cta.shared.values[from]!;
+  }
+  warp.registers.wordTicket[op.to] = warp.registers.raise(op.set);
+}
+
+/** Accumulators to the place of their block of C in shared memory; the way back is checked when STG writes it. */
+function stage(cta: Cta, warp: Warp, op: StsOp): void {
+  const ticket = warp.registers.raise(op.set);
+  if (op.load) {
+    warp.readBack = ticket;
+    return;
+  }
+  const {right} = cta.launch.accumulators;
+  const {accumulators} = warp.registers;
+  for (let at = 0; at < accumulators.length; at++) {
+    const accumulator = Math.floor(at / accumulatorElements);
+    const weight = warp.weight + Math.floor(accumulator / right) * 16 + ((at % accumulatorElements) >> 3);
+    const token = warp.token + (accumulator % right) * 8 + (at & 7);
+    const [row, element] = cta.out.byColumn ? [weight, token] : [token, weight];
+    const to = row * cta.out.rowBytes + element * cta.out.elementBytes;
+    cta.shared.store(warp.number, to, stagedOutput);
+    cta.shared.values[to] = accumulators[at]!;
+  }
+}
+
+function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
+  const staged = cta.launch.accumulators.down > 0;
+  const e = staged ? cta.out.elementBytes : cta.elementBytes;
+  if (staged) warp.registers.need(warp.readBack, 'a block of C');
+  else if (warp.addends) throw new Error('stores sums that are not complete');
+  const ranges = resolve(cta, warp, op, tile);
+  for (let i = 0; i < ranges; i++) {
+    for (let byte = 0; byte < cta.addresses.length[i]!; byte += e) {
+      const to = cta.addresses.address[i]! + byte;
+      if (cta.stored[to]) throw new Error(`stores to ${to}, where this launch has stored before`);
+      cta.stored[to] = 1;
+      const from = cta.addresses.row[i]! * cta.out.rowBytes + op.column + byte;
+      if (staged) cta.shared.expect(warp.number, from, stagedOutput);
+      cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[byte / e]!;
+    }
+  }
+  warp.readBack = 0;
+}
+
+/** Resolves a block; where an index steers it, the warp must hold the index and come to the same addresses by it. */
+function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: number): number {
+  const {operands, grid} = cta.launch;
+  const operand = operands[op.operand]!;
+  const ranges = cta.addresses.resolve(op, cta.number, tile);
+  if (!operand.gather) return ranges;
+  const at = op.operand * grid.ctas + cta.number;
+  const start = grid.base[at]! + op.column + tile * operand.bytesPerStep;
+  for (let i = 0; i < ranges; i++) {
+    const row = op.row + i + tile * operand.rowsPerStep;
+    const entry = warp.registers.index[operand.gather].get(row);
+    warp.registers.need(entry?.ticket ?? 0, `the ${operand.gather} number ${row}`);
+    if (start + entry!.value * grid.pitch[at]! !== cta.addresses.address[i])
+      throw new Error(`goes to another place than its index names in row ${row}`);
+  }
+  return ranges;
+}
+
+function sharedAddress({shared}: Operand, tile: number, stages: number, row: number, column: number): number {
+  return (tile % stages) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
+}
+
+function contentOf(operand: number, tile: number): number {
+  return tile * 8 + operand;
+}

@@ -1,0 +1,99 @@
+import {instructionK, type Kernel, type KernelShape} from './kernel.ts';
+import type {MmaOp, Op} from './op.ts';
+import type {Operand} from './trace.ts';
+
+/** Scoreboard counters of the fragments of even and of odd k-blocks. */
+const counters = [0, 1] as const;
+
+/** A warp's tile in units of one MMA: 16 weights down, 8 tokens to the right. */
+export function fragmentGrid(kernel: Kernel): {readonly down: number; readonly right: number} {
+  return {down: kernel.tile[1]! / kernel.warps[1]! / 16, right: kernel.tile[0]! / kernel.warps[0]! / 8};
+}
+
+/** The loads from shared memory and the MMAs of one warp's k-blocks. */
+export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, operands: readonly Operand[]) {
+  const {down, right} = fragmentGrid(kernel);
+  const ki = instructionK(shape);
+  const e = shape.elementBytes;
+  const blocks = kernel.tile[2]! / ki;
+  const firstToken = (warp % kernel.warps[0]!) * right * 8;
+  const firstWeight = Math.floor(warp / kernel.warps[0]!) * down * 16;
+  const weight = operands.findIndex((o) => o.name === 'weight');
+  const metadata = operands.findIndex((o) => o.name === 'metadata');
+  const perActivation = ki / 8;
+  /** Matrix registers: two sets of fragments, weights then activations. */
+  const set = down * 4 + right * perActivation;
+  const byRow = shape.activations === 'm-contiguous';
+
+  const load = (block: number, ahead: number, parity: number): Op[] => {
+    const wait = counters[parity as 0 | 1];
+    const ops: Op[] = [];
+    const base = parity * set;
+    const matrices = {transposed: false, ahead, set: wait};
+    for (let i = 0; i < down; i++) {
+      const column = (block * ki * e) / (shape.sparse ? 2 : 1);
+      ops.push({op: 'LDSM', operand: weight, row: firstWeight + i * 16, column, down: 2, right: 2, first: 'down', ...matrices, to: base + i * 4});
+    }
+    // Four matrices an instruction: one 8-token fragment of four k-octets under mma.sp, two fragments of two k-octets otherwise.
+    const tokensPerLoad = 4 / perActivation;
+    for (let j = 0; j < right; j += tokensPerLoad) {
+      const to = base + down * 4 + j * perActivation;
+      const token = firstToken + j * 8;
+      const k = block * ki;
+      if (byRow) {
+        ops.push({
+          op: 'LDSM',
+          operand: 0,
+          row: k,
+          column: token * e,
+          down: perActivation,
+          right: tokensPerLoad,
+          first: 'down',
+          ...matrices,
+          transposed: true,
+          to,
+        });
+      } else {
+        ops.push({op: 'LDSM', operand: 0, row: token, column: k * e, down: tokensPerLoad, right: perActivation, first: 'right', ...matrices, to});
+      }
+    }
+    if (shape.sparse) {
+      for (let i = 0; i < down; i += 2) {
+        ops.push({
+          op: 'LDS',
+          operand: metadata,
+          row: (block * ki) / 32,
+          column: (firstWeight + i * 16) * 4,
+          ahead,
+          to: parity * (down / 2) + i / 2,
+          set: wait,
+        });
+      }
+    }
+    return ops;
+  };
+
+  const multiply = (block: number): MmaOp[] => {
+    const parity = block & 1;
+    const ops: MmaOp[] = [];
+    for (let j = 0; j < right; j++) {
+      // Serpentine, so that neighbours share a fragment, as CUTLASS orders them.
+      for (let s = 0; s < down; s++) {
+        const i = j & 1 ? down - 1 - s : s;
+        ops.push({
+          op: 'MMA',
+          sparse: shape.sparse,
+          k: ki,
+          accumulator: i * right + j,
+          weights: parity * set + i * 4,
+          activations: parity * set + down * 4 + j * perActivation,
+          metadata: shape.sparse ? parity * (down / 2) + (i >> 1) : -1,
+          half: i & 1,
+          wait: 1 << counters[parity as 0 | 1],
+        });
+      }
+    }
+    return ops;
+  };
+  return {blocks, load, multiply};
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import {fill} from '../packing/fill.ts';
+import {pack} from '../packing/pack.ts';
+import type {PackedContents, PackedOperand} from '../packing/packed.ts';
+import {patterns} from '../pattern/index.ts';
+import type {Mask} from '../pattern/mask.ts';
+import type {Weights} from '../pattern/pattern.ts';
+import type {Gemm} from '../workload/gemm.ts';
+import {refuseKernel, type Activations, type Kernel} from './kernel.ts';
+import {traceOf} from './trace-of.ts';
+import type {Trace} from './trace.ts';
+
+/** For tests: a GEMM, how its weights are pruned, and the kernel that multiplies it. */
+export interface Choice {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly pattern: {readonly type: string; readonly values: {readonly [parameter: string]: unknown}};
+  readonly activations: Activations;
+  readonly kernel: Kernel;
+  readonly seed: number;
+}
+
+/** For tests: everything from the weights to the trace. */
+export interface Made {
+  readonly gemm: Gemm;
+  readonly weights: Weights;
+  readonly mask: Mask;
+  readonly packed: PackedOperand;
+  readonly contents: PackedContents;
+  readonly kernel: Kernel;
+  readonly activations: Activations;
+  readonly a: Float32Array;
+  readonly trace: Trace;
+}
+
+export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
+
+/** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
+export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choice>): Made {
+  const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
+  const {type, values} = pattern ?? {type: 'dense', values: {}};
+  const kind = patterns[type]!;
+  const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
+  const mask = kind.prune(gemm, () => weights, values);
+  const packed = pack(mask, {elementBytes: 2, gathered: kind.gathered});
+  const layout = activations ?? 'm-contiguous';
+  return {
+    gemm,
+    weights,
+    mask,
+    packed,
+    contents: fill(packed, weights),
+    kernel: kernel ?? twoByTwo,
+    activations: layout,
+    a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout),
+  };
+}
+
+/** Whole numbers from −4 to 4 without 0: sums of thousands of their products are exact in float32. */
+export function smallIntegers(length: number, seed: number): Float32Array {
+  let state = (seed * 2654435761 + 1) >>> 0;
+  return Float32Array.from({length}, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const value = (state >>> 28) - 8;
+    return value < 0 ? value >> 1 : (value >> 1) + 1;
+  });
+}
+
+const granularity = fc.constantFrom(8, 16, 40, 64, 128);
+
+const anyPattern = fc.oneof(
+  fc.constant({type: 'dense', values: {}}),
+  fc.constant({type: 'vw', values: {n: 2, m: 4}}),
+  fc.record({sparsity: fc.double({min: 0, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tw', values})),
+  fc.record({sparsity: fc.double({min: 0.5, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tvw', values})),
+);
+
+const anyKernel: fc.Arbitrary<Kernel> = fc.record({
+  tile: fc.tuple(fc.constantFrom(64, 80, 96, 128), fc.constantFrom(64, 96, 128), fc.constantFrom(32, 64)),
+  warps: fc.constantFrom([1, 1], [2, 1], [1, 2], [2, 2], [1, 4], [4, 1]),
+  stages: fc.integer({min: 2, max: 5}),
+  splitK: fc.integer({min: 1, max: 4}),
+  swizzle: fc.integer({min: 1, max: 4}),
+  raster: fc.constantFrom('tokens', 'weights'),
+  indexAhead: fc.constantFrom(0, 1),
+});
+
+/** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together. */
+export function anyChoice(most: number): fc.Arbitrary<Choice> {
+  const extent = fc.integer({min: 1, max: most});
+  return fc
+    .record({
+      m: extent,
+      n: extent,
+      k: extent,
+      pattern: anyPattern,
+      activations: fc.constantFrom<Activations>('m-contiguous', 'k-contiguous'),
+      kernel: anyKernel,
+      seed: fc.nat(1000),
+    })
+    .filter(({pattern, activations, kernel}) => {
+      const {gathered} = patterns[pattern.type]!;
+      const sparse = patterns[pattern.type]!.vector(pattern.values) !== undefined;
+      return refuseKernel(kernel, {elementBytes: 2, sparse, gathered, activations}) === undefined;
+    });
+}

@@ -1,0 +1,65 @@
+import type {Kernel, KernelShape} from './kernel.ts';
+import type {Operand, OperandName, SharedTile} from './trace.ts';
+
+/** Bytes of one row or column number. */
+export const indexBytes = 4;
+
+/** The operands of the kernel, and the stage of shared memory their K tiles share. */
+export function layTile(kernel: Kernel, shape: KernelShape) {
+  const [m, n, k] = kernel.tile as [number, number, number];
+  const e = shape.elementBytes;
+  const stored = shape.sparse ? k / 2 : k;
+  let stageBytes = 0;
+  const share = (rows: number, rowBytes: number): SharedTile => {
+    const offset = stageBytes;
+    stageBytes += Math.ceil((rows * rowBytes) / 128) * 128;
+    return {offset, stageBytes: 0, rowBytes};
+  };
+  const byRow = shape.activations === 'm-contiguous';
+  const activationRows = byRow ? k : m;
+  const operands: Operand[] = [
+    {
+      name: 'activation',
+      rowsPerStep: byRow ? k : 0,
+      bytesPerStep: byRow ? 0 : k * e,
+      ...(shape.gathered && {gather: 'row' as const}),
+      shared: share(activationRows, byRow ? m * e : k * e),
+    },
+    {name: 'weight', rowsPerStep: 0, bytesPerStep: stored * e, shared: share(n, stored * e)},
+  ];
+  const copyRows: Partial<Record<OperandName, number>> = {activation: activationRows, weight: n};
+  if (shape.sparse) {
+    const rows = k / 32;
+    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, shared: share(rows, n * 4)});
+    copyRows.metadata = rows;
+  }
+  if (shape.gathered) {
+    operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: k * indexBytes});
+    operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
+  }
+  operands.push({name: outputTile(kernel, shape).name, rowsPerStep: 0, bytesPerStep: 0, ...(shape.gathered && {gather: 'column' as const})});
+  return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
+}
+
+/** The block of C a CTA writes: finished values, or float32 partial sums under split-K. */
+export interface OutputTile {
+  readonly name: 'output' | 'partial';
+  readonly elementBytes: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  /** Rows are weights (columns of C), as tokens are contiguous in the activations; otherwise rows are tokens. */
+  readonly byColumn: boolean;
+}
+
+export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
+  const [m, n] = kernel.tile as [number, number, number];
+  const elementBytes = kernel.splitK > 1 ? 4 : shape.elementBytes;
+  const byColumn = shape.activations === 'm-contiguous';
+  return {
+    name: kernel.splitK > 1 ? 'partial' : 'output',
+    elementBytes,
+    rows: byColumn ? n : m,
+    rowBytes: (byColumn ? m : n) * elementBytes,
+    byColumn,
+  };
+}
