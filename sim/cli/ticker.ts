@@ -15,7 +15,7 @@ export function startTicker(
   const begun = performance.now();
   const draw = () => {
     const line = progressText(progressOf(counters, costs, settled), (performance.now() - begun) / 1000);
-    out.write(`${clear}${line.slice(0, out.columns - 1)}`);
+    out.write(`${clear}${line.slice(0, (out.columns || 80) - 1)}`);
   };
   let drawn = true;
   const timer = setInterval(draw, interval);
