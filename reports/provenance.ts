@@ -1,5 +1,5 @@
 import {html, type Html} from './html.ts';
-import type {Run} from './read.ts';
+import type {Run, RunRecord} from './read.ts';
 
 /** What made the results, so that they can be made again: the command, the experiment as written, versions and digests. */
 export function provenance(runs: readonly Run[]): Html {
@@ -16,7 +16,15 @@ function account({directory, record, results}: Run): Html {
   return html`<p>${lines}, made by ${made}.</p>
     <pre class="command">${record.command}</pre>
     <p>The experiment, ${record.experiment_file}:</p>
-    <pre>${record.yaml}</pre> `;
+    <pre>${record.yaml}</pre>
+    ${record.failures && unfinished(record.failures)}`;
+}
+
+function unfinished(failures: NonNullable<RunRecord['failures']>): Html {
+  return html`<p>Points that failed, and are missing above:</p>
+    <ul>
+      ${failures.map(({point, reason}) => html`<li>${point}: ${reason}</li> `)}
+    </ul> `;
 }
 
 /** The sha256 of each result, by which a rerun is known to agree. */

@@ -5,7 +5,9 @@ import {z} from 'zod';
 import {schema as known, type Result} from '../sim/stats/result.ts';
 
 /** A results directory that cannot be reported on; the message names the file and the line. */
-export class BadReport extends Error {}
+export class BadReport extends Error {
+  override readonly name = 'BadReport';
+}
 
 /** How the results came to be: `run.json`, written beside `results.jsonl` by the run verb. */
 export interface RunRecord {
@@ -16,6 +18,8 @@ export interface RunRecord {
   readonly version: string;
   readonly node: string;
   readonly date?: string | undefined;
+  /** Points without a result, and why. */
+  readonly failures?: readonly {readonly point: string; readonly reason: string}[] | undefined;
 }
 
 /** A results directory, read. */
@@ -73,7 +77,15 @@ const result = z.looseObject({
   host: z.looseObject({}),
 });
 
-const record = z.looseObject({experiment_file: text, yaml: text, command: text, version: text, node: text, date: text.optional()});
+const record = z.looseObject({
+  experiment_file: text,
+  yaml: text,
+  command: text,
+  version: text,
+  node: text,
+  date: text.optional(),
+  failures: z.array(z.object({point: text, reason: text})).optional(),
+});
 
 /** Reads DIR/results.jsonl and, if it is there, DIR/run.json. */
 export async function readRun(directory: string): Promise<Run> {

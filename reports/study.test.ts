@@ -28,6 +28,26 @@ test('patterns of the same label are told apart by the parameter that differs', 
   );
 });
 
+test('points of a swept sparsity stand beside the one dense point, which has none', (t) => {
+  const [dense, , , tvw] = fivePatterns();
+  const swept = [0.75, 0.8].map((sparsity) => ({
+    ...tvw!,
+    digest: String(sparsity),
+    pattern: {type: 'tvw', label: `TVW ${100 * sparsity} %`, sparsity},
+    axes: {'pattern.sparsity': String(sparsity)},
+  }));
+  t.true(study([dense!, ...swept]).every((p) => p.dense === dense));
+});
+
+test('a swept setting is named once', (t) => {
+  const [dense] = fivePatterns();
+  const points = ['warm', 'cold'].map((l2) => ({...dense!, digest: l2, l2, axes: {l2}}));
+  t.deepEqual(
+    study(points).map((p) => p.group.label),
+    ['L2 warm', 'L2 cold'],
+  );
+});
+
 test('two points that nothing tells apart get a number', (t) => {
   const [dense] = fivePatterns();
   t.deepEqual(

@@ -33,12 +33,15 @@ const shared: readonly (readonly [name: string, of: (r: Result) => string])[] = 
   ['experiment', (r) => plain(r.experiment)],
 ];
 
+/** Axes that move what a group shares anyway, or a pattern's parameter, which tells points of one group apart: dense has none. */
+const isSaid = (axis: string): boolean => /^(gpu|dtype|fidelity|launch|activations|l2|seed|(workload|pattern)\..*)$/.test(axis);
+
 /** Puts results into groups, in order of first appearance, and names them. The same result twice is shown once. */
 export function study(results: readonly Result[]): readonly Point[] {
   const once = [...new Map(results.map((r) => [r.digest, r])).values()];
-  const axes = [...new Set(once.flatMap((r) => Object.keys(r.axes)))].map(
-    (axis) => [plain(axis.replace(/^gpu\./, '')), (r: Result) => plain(r.axes[axis] ?? '–')] as const,
-  );
+  const axes = [...new Set(once.flatMap((r) => Object.keys(r.axes)))]
+    .filter((axis) => !isSaid(axis))
+    .map((axis) => [plain(axis.replace(/^gpu\./, '')), (r: Result) => plain(r.axes[axis] ?? '–')] as const);
   const parts = [...shared, ...axes];
   // A shape that only follows the workload's name adds nothing to it.
   const shapes = new Set(once.map((r) => `${r.workload}\0${r.m} ${r.n} ${r.k}`)).size;

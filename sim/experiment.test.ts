@@ -164,7 +164,7 @@ test(
 );
 test('an alias of nothing is refused', says, experiment({kernel: '*none'}), 'e.yaml:6:9  *none refers to nothing');
 test('an alias of itself is refused', says, experiment({kernel: '&k [*k]'}), 'e.yaml:6:13  *k unfolds without end, or into more than 100 references');
-test('brackets without end are refused before they end the process', says, '['.repeat(20_000), 'e.yaml:1:64  nested more than 64 levels deep');
+test('brackets without end are refused before they end the process', says, '['.repeat(20_000), 'e.yaml:1:65  nested more than 64 levels deep');
 test('an alias bomb is defused', (t) => {
   const level = (name: string, of: string) => `${name}: &${name} [${Array.from({length: 9}, () => of).join(', ')}]\n`;
   const [line] = complaints({'e.yaml': `${experiment()}${level('a', 'x')}${level('b', '*a')}${level('c', '*b')}${level('d', '*c')}`});

@@ -12,10 +12,15 @@ import {schema, type Result} from './stats/result.ts';
 
 /** Simulates one point. The same point and version give the same result, but for `host`, on any machine. */
 export function simulate(point: Point, probes: readonly CtaMoments[] = []): Result {
-  return simulateJob(point, 'trace' in point.workload ? readTrace(point.workload.trace) : jobOf(point), probes);
+  return simulateJob(point, jobFor(point), probes);
 }
 
-/** Simulates what a trace file holds, or `jobOf` made, on the point's GPU. */
+/** What a point is to run: read from its trace file, or made from its GEMM. */
+export function jobFor(point: Point): Job {
+  return 'trace' in point.workload ? readTrace(point.workload.trace) : jobOf(point);
+}
+
+/** Simulates a job on the point's GPU. */
 export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
   const gpu = point.gpu.values;
   const begun = process.hrtime.bigint();

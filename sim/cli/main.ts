@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import {Command, CommanderError, InvalidArgumentError} from 'commander';
-import {exitCodes} from './exit.ts';
+import {badInputErrors, exitCodes} from './exit.ts';
+import type {ReportOptions} from './report.ts';
+import type {RunOptions} from './run.ts';
 import type {ShowOptions} from './trace-show.ts';
 
 const program = new Command('tvwsim')
@@ -9,6 +11,25 @@ const program = new Command('tvwsim')
   .exitOverride();
 
 // A verb's file is loaded when the verb is called: --help and a mistyped verb answer at once.
+program
+  .command('run')
+  .argument('<experiment...>', 'experiments: files, or names in experiments/')
+  .option('--out <DIR>', 'where results go (default: reports/out/ and the experiment’s name)')
+  .option('--set <PATH=VALUE>', 'in place of what the file says: seed=2, gpu.l2.capacity=20MiB; may be repeated', collect, [])
+  .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
+  .option('--json', 'prints results as JSON lines, and nothing else on stdout')
+  .description('simulates every point of an experiment, prints a table, writes results.jsonl')
+  .action(async (files: string[], options: RunOptions) => finish(await (await import('./run.ts')).run(files, options)));
+
+program
+  .command('report')
+  .argument('<dir...>', 'results directories, as run wrote them')
+  .option('--out <FILE.html>', 'the page (default: report.html in the first directory)')
+  .option('--svg <DIR>', 'writes the figures as SVG files too')
+  .option('--png <DIR>', 'writes the figures as PNG files too')
+  .description('one page with figures of where the cycles went')
+  .action(async (dirs: string[], options: ReportOptions) => (await import('./report.ts')).report(dirs, options));
+
 program
   .command('check')
   .argument('<file...>', 'experiments or GPU configurations')
@@ -26,18 +47,18 @@ const trace = program.command('trace').description('traces as files: what every 
 trace
   .command('generate')
   .argument('<experiment>', 'an experiment; each of its points makes a trace')
-  .option('--out <path>', 'a file for one point, a folder for several (default: traces/)')
-  .option('--set <path=value>', 'in place of what the experiment says', collect, [])
+  .option('--out <PATH>', 'a file for one point, a folder for several (default: traces/)')
+  .option('--set <PATH=VALUE>', 'in place of what the experiment says', collect, [])
   .description('writes a trace file for every point')
   .action(async (file: string, options: {out?: string; set: string[]}) => finish((await import('./trace.ts')).generate(file, options)));
 
 trace
   .command('show')
   .argument('<file>', 'a trace file')
-  .option('--cta <n>', 'which CTA, in launch order', whole, 0)
-  .option('--warp <n>', 'which of its warps', whole, 0)
-  .option('--steps <n>', 'how many K tiles of the main loop', whole, 2)
-  .option('--launch <n>', 'which kernel: split-K has a second, the reduction', whole, 0)
+  .option('--cta <N>', 'which CTA, in launch order', whole, 0)
+  .option('--warp <N>', 'which of its warps', whole, 0)
+  .option('--steps <N>', 'how many K tiles of the main loop', whole, 2)
+  .option('--launch <N>', 'which kernel: split-K has a second, the reduction', whole, 0)
   .option('--all', 'every K tile')
   .description('prints the operations of one warp with their addresses')
   .action(async (file: string, options: ShowOptions) => finish((await import('./trace-show.ts')).show(file, options)));
@@ -58,6 +79,12 @@ function whole(text: string): number {
   return Number(text);
 }
 
+function several(text: string): number {
+  const number = whole(text);
+  if (number < 1 || number > 9999) throw new InvalidArgumentError('expected a whole number from 1 to 9999.');
+  return number;
+}
+
 function finish(code: number): void {
   process.exitCode = code;
 }
@@ -65,8 +92,9 @@ function finish(code: number): void {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   if (!(error instanceof Error)) throw error;
-  const isBadInput = error.name === 'BadInput';
-  console.error(isBadInput ? error.message : (error.stack ?? error.message));
+  const isBadInput = badInputErrors.includes(error.name);
+  // A full disk or a vanished directory needs no stack trace either.
+  console.error(isBadInput || 'syscall' in error ? error.message : (error.stack ?? error.message));
   return isBadInput ? exitCodes.badInput : exitCodes.failed;
 }
 

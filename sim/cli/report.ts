@@ -1,4 +1,4 @@
-import {mkdir, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {figures} from '../../reports/figures/index.ts';
 import {drawable, page} from '../../reports/page.ts';
@@ -6,6 +6,7 @@ import {BadReport, readRun} from '../../reports/read.ts';
 import {study} from '../../reports/study.ts';
 import {png, standalone} from '../../reports/svg.ts';
 import {widths} from '../../reports/theme.ts';
+import {makeDirectory} from '../config/directory.ts';
 
 export {BadReport};
 
@@ -39,7 +40,7 @@ export async function report(dirs: string[], options: ReportOptions): Promise<vo
 
 async function put(file: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(file), {recursive: true});
+    makeDirectory(dirname(file));
     await writeFile(file, content);
   } catch (error) {
     throw new BadReport(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);

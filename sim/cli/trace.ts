@@ -1,5 +1,6 @@
-import {mkdirSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {join} from 'node:path';
+import {makeDirectory} from '../config/directory.ts';
 import {BadInput, fileProblem} from '../config/problem.ts';
 import {shown} from '../config/source.ts';
 import {readExperiment} from '../experiment.ts';
@@ -48,7 +49,7 @@ function placesOf(points: readonly Point[], out: string): readonly string[] {
   if (!isFolder && out.endsWith('.tvt'))
     throw new BadInput([fileProblem('--out', `${out} is one file, and the experiment makes ${points.length} points; name a folder`)]);
   try {
-    mkdirSync(out, {recursive: true});
+    makeDirectory(out);
   } catch (error) {
     throw new BadInput([fileProblem('--out', `${shown(out)} cannot be made a folder: ${(error as Error).message}`)]);
   }

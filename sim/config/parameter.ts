@@ -1,6 +1,9 @@
 import {z} from 'zod';
 import {boundsOf, formatQuantity, parseQuantity, unitsOf, type Unit} from './units.ts';
 
+// A command reads a few values and ends: compiling a schema takes longer than following it.
+z.config({jitless: true});
+
 /**
  * A parameter is declared once, beside the thing it describes. The schema, its error messages, `tvwsim describe` and the
  * check of sweep axes all come from that declaration. Every message of a schema is the noun phrase of what was expected

@@ -1,4 +1,4 @@
-import {Parser, visit, type Alias, type CST, type Document} from 'yaml';
+import {visit, type Alias, type CST, type Document} from 'yaml';
 
 /** More references than a person writes: beyond that, a file is built to unfold into gigabytes. */
 const maxAliasCount = 100;
@@ -6,9 +6,9 @@ const maxAliasCount = 100;
 /** More levels than a person writes. The YAML composer recurses, and a few hundred levels further it takes the process down. */
 export const deepest = 64;
 
-/** Where a text is nested deeper than can be read; undefined: nowhere. */
-export function nestedTooDeep(text: string): number | undefined {
-  const open: (readonly [CST.Token, number])[] = [...new Parser().parse(text)].map((token) => [token, 0]);
+/** Where parsed text is nested deeper than can be composed; undefined: nowhere. */
+export function nestedTooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open: (readonly [CST.Token, number])[] = tokens.map((token) => [token, 0]);
   for (let next = open.pop(); next; next = open.pop()) {
     const [token, depth] = next;
     if (depth > deepest) return token.offset;
@@ -21,6 +21,7 @@ export function nestedTooDeep(text: string): number | undefined {
 export function badAlias(document: Document.Parsed): {readonly offset: number; readonly message: string} | undefined {
   const aliases: Alias[] = [];
   visit(document, {Alias: (_, alias) => void aliases.push(alias)});
+  if (aliases.length === 0) return undefined;
   const options = {maxAliasCount, mapAsMap: true};
   const bad = (alias: Alias, message: string) => ({offset: alias.range?.[0] ?? 0, message: `*${alias.source} ${message}`});
   const lost = aliases.find((alias) => alias.resolve(document) === undefined);

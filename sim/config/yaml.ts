@@ -1,5 +1,5 @@
 import {OrderedMap} from 'immutable';
-import {LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node} from 'yaml';
+import {Composer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, type Document, type Node} from 'yaml';
 import {fileProblem, problemAt, type Place, type Problem} from './problem.ts';
 import {readText, shown} from './source.ts';
 import {seen} from './validate.ts';
@@ -34,19 +34,24 @@ export function readValue(text: string, place: Place, problems: Problem[]): Writ
 
 /** null: there is nothing in it. undefined: it cannot be read, which is reported. */
 function parse(text: string, lines: LineCounter, place: (offset: number) => Place, problems: Problem[]): Written | null | undefined {
-  const tooDeep = nestedTooDeep(text);
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tooDeep = nestedTooDeep(tokens);
   if (tooDeep !== undefined) {
     problems.push(problemAt(place(tooDeep), [], `nested more than ${deepest} levels deep`));
     return undefined;
   }
-  const document = parseDocument(text, {lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false});
+  const [document, second] = [...new Composer({strict: true, uniqueKeys: true}).compose(tokens, true, text.length)] as [
+    Document.Parsed,
+    Document.Parsed?,
+  ];
+  if (second) problems.push(problemAt(place(second.range[0]), [], 'a second document begins here; a file holds one'));
   const faults = [...document.errors, ...document.warnings];
   // One bracket too many is reported by the parser at every token that follows; only what it said first tells anything.
   const first = faults.find(({code}) => !(code in sentences));
   for (const {code, message, pos} of faults.filter((fault) => fault === first || fault.code in sentences)) {
     problems.push(problemAt(place(pos[0]), [], sentences[code]?.(text.slice(...pos)) ?? `not valid YAML: ${message.replace(/\s+/g, ' ')}`));
   }
-  if (faults.length > 0) return undefined;
+  if (faults.length > 0 || second) return undefined;
   if (!document.contents || (isScalar(document.contents) && document.contents.source === '')) return null;
   const bomb = badAlias(document);
   if (bomb) {
@@ -86,5 +91,4 @@ const sentences: {readonly [code: string]: (source: string) => string} = {
   DUPLICATE_KEY: () => 'this key is written twice',
   TAB_AS_INDENT: () => 'indented with a tab; YAML wants spaces',
   TAG_RESOLVE_FAILED: (source) => `no tags are known here, got ${source}`,
-  MULTIPLE_DOCS: () => 'a second document begins here; a file holds one',
 };

@@ -25,6 +25,7 @@ const mostWeights = 2 ** 30;
 
 /** What is wrong with these extents taken together; undefined: nothing. */
 export function refuseGemm({n, k}: Gemm): string | undefined {
-  const weights = (n * k).toLocaleString('en');
-  return n * k > mostWeights ? `n × k are ${weights} weights; at most ${mostWeights.toLocaleString('en')} fit` : undefined;
+  if (n * k <= mostWeights) return undefined;
+  // Only now: what it takes to group digits by language costs a tenth of the time in which the command starts.
+  return `n × k are ${(n * k).toLocaleString('en')} weights; at most ${mostWeights.toLocaleString('en')} fit`;
 }

@@ -1,0 +1,23 @@
+import {availableParallelism} from 'node:os';
+import {openPool} from '../sweep/pool.ts';
+
+export interface RunOptions {
+  /** Where results go; of several experiments, each to a directory of its name below. */
+  readonly out?: string;
+  readonly set: readonly string[];
+  readonly workers?: number;
+  /** Results as JSON lines on stdout, and nothing else there. */
+  readonly json?: boolean;
+}
+
+/** Simulates every point of the experiments and writes their results. Returns the exit code; throws BadInput before anything is run. */
+export async function run(files: readonly string[], options: RunOptions): Promise<number> {
+  // The first thread loads the simulator while this one reads the experiment, which takes as long.
+  const pool = openPool(options.workers ?? availableParallelism());
+  try {
+    const {simulateParts} = await import('./simulate-parts.ts');
+    return await simulateParts(pool, files, options);
+  } finally {
+    await pool.close();
+  }
+}
