@@ -44,7 +44,7 @@ export class Crossbar {
     this.slice = engine.kind((request) => this.atSlice(request));
     // An SM hangs on one GPC, so data reach its port in the order in which they passed the GPC's: one event reserves both.
     this.gpc = engine.kind((request) => {
-      const sm = requests.sm[request]!;
+      const sm = requests.sm(request);
       const bytes = this.bytes(request);
       const passed = this.gpcPorts.reserve(topology.gpcOfSm[sm]!, engine.now, bytes / values.gpcBandwidth);
       engine.at(Math.ceil(this.smPorts.reserve(sm, passed + values.responseLatency, bytes / values.smBandwidth)), this.landed, request);
@@ -59,7 +59,7 @@ export class Crossbar {
 
   /** Sends a store, its data with it; returns when the SM's port is done with it. */
   store(request: number, time: number): number {
-    const end = this.storePorts.reserve(this.requests.sm[request]!, time, this.bytes(request) / this.values.storeBandwidth);
+    const end = this.storePorts.reserve(this.requests.sm(request), time, this.bytes(request) / this.values.storeBandwidth);
     this.engine.at(Math.ceil(end + this.values.requestLatency), this.slice, request);
     return end;
   }
@@ -81,6 +81,6 @@ export class Crossbar {
   }
 
   private bytes(request: number): number {
-    return sectorCount[this.requests.sectors[request]!]! * sectorBytes;
+    return sectorCount[this.requests.sectors(request)]! * sectorBytes;
   }
 }

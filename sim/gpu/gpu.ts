@@ -54,8 +54,6 @@ export interface Play {
   /** warm: the L2 as the same kernel before this one left it; cold: empty; a trace: as those kernels left it. */
   readonly l2: 'warm' | 'cold' | Trace;
   readonly probes?: readonly CtaMoments[];
-  /** Called after some number of events; for progress only. */
-  readonly heartbeat?: () => void;
 }
 
 /**
@@ -124,7 +122,8 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     macsDone += ((schedulers.counters.mmas - mmas) * decoded.macsPerMma) / (decoded.mma?.sparse === '2:4' ? 2 : 1);
     mmas = schedulers.counters.mmas;
   }
-  const cycles = engine.now;
+  // The last instruction's own cycle counts, though nothing happens at its end.
+  const cycles = Math.max(engine.now, schedulers.busyUntil());
   schedulers.close(cycles, (sm) => ctas.hasWorked(sm));
   const moved = dram.bytes();
   const first = launchOccupancy(values.sm, trace.launches[0]!);

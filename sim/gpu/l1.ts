@@ -104,7 +104,7 @@ export class L1 {
       if (entry !== -1) {
         const wanted = sectors & ~tags.valid[entry]! & ~tags.pending[entry]!;
         if (wanted === 0) {
-          requests.next[request] = tags.waiters[entry]!;
+          requests.setNext(request, tags.waiters[entry]!);
           tags.waiters[entry] = request;
           continue;
         }
@@ -125,10 +125,10 @@ export class L1 {
   /** A line came back over the crossbar. */
   arrive(request: number): void {
     const {requests, loads, tags, engine} = this;
-    const sm = requests.sm[request]!;
-    const load = requests.owner[request]!;
-    const sectors = requests.sectors[request]!;
-    const line = requests.line[request]!;
+    const sm = requests.sm(request);
+    const load = requests.owner(request);
+    const sectors = requests.sectors(request);
+    const line = requests.line(request);
     requests.release(request);
     this.sectorsFilled += sectorCount[sectors]!;
     this.freePlace(sm);
@@ -145,12 +145,12 @@ export class L1 {
     let waiter = tags.waiters[entry]!;
     tags.waiters[entry] = -1;
     while (waiter !== -1) {
-      const next = requests.next[waiter]!;
-      if ((requests.sectors[waiter]! & ~tags.valid[entry]!) === 0) {
-        this.lineDone(requests.owner[waiter]!, engine.now);
+      const next = requests.next(waiter);
+      if ((requests.sectors(waiter) & ~tags.valid[entry]!) === 0) {
+        this.lineDone(requests.owner(waiter), engine.now);
         requests.release(waiter);
       } else {
-        requests.next[waiter] = tags.waiters[entry]!;
+        requests.setNext(waiter, tags.waiters[entry]!);
         tags.waiters[entry] = waiter;
       }
       waiter = next;
@@ -173,7 +173,7 @@ export class L1 {
 
   private send(request: number): void {
     const {requests, values} = this;
-    const sm = requests.sm[request]!;
+    const sm = requests.sm(request);
     if (this.inFlight[sm]! < values.lines) {
       this.inFlight[sm]!++;
       const passed = this.units.reserve(sm, this.engine.now, 1 / values.linesPerCycle);
@@ -181,7 +181,7 @@ export class L1 {
       return;
     }
     if (this.firstHeld[sm] === -1) this.firstHeld[sm] = request;
-    else requests.next[this.lastHeld[sm]!] = request;
+    else requests.setNext(this.lastHeld[sm]!, request);
     this.lastHeld[sm] = request;
     this.held[sm]!++;
   }
@@ -191,7 +191,7 @@ export class L1 {
     this.inFlight[sm]!--;
     const request = this.firstHeld[sm]!;
     if (request === -1) return;
-    this.firstHeld[sm] = this.requests.next[request]!;
+    this.firstHeld[sm] = this.requests.next(request);
     const wasOpen = this.open(sm);
     this.held[sm]!--;
     this.send(request);

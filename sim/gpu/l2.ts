@@ -66,7 +66,7 @@ export class L2 {
     this.tags = new SectoredCache(slices, values.capacity / slices, values.ways, map.channels);
     this.slices = new Servers(slices);
     this.links = new Servers(values.partitions);
-    this.atHome = engine.kind((request) => (requests.kind[request] === Kind.write ? this.write(request) : this.look(request, this.home(request))));
+    this.atHome = engine.kind((request) => (requests.kind(request) === Kind.write ? this.write(request) : this.look(request, this.home(request))));
     this.filled = engine.kind((request) => this.fill(request));
     this.retry = engine.kind((request) => this.look(request, this.near(request)));
   }
@@ -74,7 +74,7 @@ export class L2 {
   /** A request from an SM reaches its own partition. A store goes on to the line's home, its data with it. */
   arrive(request: number): void {
     const {requests, engine, values} = this;
-    if (requests.kind[request] === Kind.read) this.look(request, this.near(request));
+    if (requests.kind(request) === Kind.read) this.look(request, this.near(request));
     else if (this.near(request) === this.home(request)) this.write(request);
     else {
       const crossed = this.links.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
@@ -138,20 +138,20 @@ export class L2 {
   /** Looks for a read's sectors in one partition; sends what is there, and for what is not. */
   private look(request: number, partition: number): void {
     const {tags, requests} = this;
-    const line = requests.line[request]!;
-    const channel = requests.channel[request]!;
-    const sectors = requests.sectors[request]!;
+    const line = requests.line(request);
+    const channel = requests.channel(request);
+    const sectors = requests.sectors(request);
     const slice = this.map.sliceIn(partition, channel);
     let entry = tags.find(slice, line);
     if (entry === -1) {
       entry = this.allocate(slice, line);
       if (entry === -1) {
-        this.engine.at(this.engine.now + retryInterval, requests.kind[request] === Kind.read ? this.retry : this.atHome, request);
+        this.engine.at(this.engine.now + retryInterval, requests.kind(request) === Kind.read ? this.retry : this.atHome, request);
         return;
       }
     }
     const missing = sectors & ~tags.valid[entry]!;
-    if (requests.kind[request] === Kind.read) {
+    if (requests.kind(request) === Kind.read) {
       this.sectorsRead += sectorCount[sectors]!;
       this.sectorsHit += sectorCount[sectors & ~missing]!;
     }
@@ -159,7 +159,7 @@ export class L2 {
       this.send(request, slice, this.values.latency);
       return;
     }
-    requests.next[request] = tags.waiters[entry]!;
+    requests.setNext(request, tags.waiters[entry]!);
     tags.waiters[entry] = request;
     const wanted = missing & ~tags.pending[entry]!;
     if (wanted === 0) return;
@@ -167,7 +167,7 @@ export class L2 {
     const tagged = this.slices.reserve(slice, this.engine.now, 1);
     if (slice === channel) this.readDram(line, wanted, entry, tagged);
     else {
-      const fetch = requests.take(Kind.fetch, line, channel, wanted, requests.sm[request]!, entry);
+      const fetch = requests.take(Kind.fetch, line, channel, wanted, requests.sm(request), entry);
       this.engine.at(Math.ceil(tagged + this.values.linkLatency), this.atHome, fetch);
     }
   }
@@ -180,7 +180,7 @@ export class L2 {
     const {requests, values, engine} = this;
     const bytes = this.bytes(request);
     const ready = this.slices.reserve(slice, engine.now, Math.max(1, bytes / values.bandwidth)) + latency;
-    if (requests.kind[request] === Kind.read) {
+    if (requests.kind(request) === Kind.read) {
       this.respond(request, ready);
       return;
     }
@@ -191,8 +191,8 @@ export class L2 {
 
   /** A fetch is back from the other partition. */
   private fill(request: number): void {
-    const entry = this.requests.owner[request]!;
-    const sectors = this.requests.sectors[request]!;
+    const entry = this.requests.owner(request);
+    const sectors = this.requests.sectors(request);
     this.requests.release(request);
     this.settle(entry, sectors);
   }
@@ -206,17 +206,17 @@ export class L2 {
     // The list is in reverse order of arrival; turn it, so that the first to come is the first to go.
     let turned = -1;
     for (let request = tags.waiters[entry]!; request !== -1;) {
-      const next = requests.next[request]!;
-      requests.next[request] = turned;
+      const next = requests.next(request);
+      requests.setNext(request, turned);
       turned = request;
       request = next;
     }
     tags.waiters[entry] = -1;
     for (let request = turned; request !== -1;) {
-      const next = requests.next[request]!;
-      if ((requests.sectors[request]! & ~tags.valid[entry]!) === 0) this.send(request, slice, 0);
+      const next = requests.next(request);
+      if ((requests.sectors(request) & ~tags.valid[entry]!) === 0) this.send(request, slice, 0);
       else {
-        requests.next[request] = tags.waiters[entry]!;
+        requests.setNext(request, tags.waiters[entry]!);
         tags.waiters[entry] = request;
       }
       request = next;
@@ -226,9 +226,9 @@ export class L2 {
   /** A store goes to the line's home, which alone may hold it dirty; a copy in another partition goes stale. */
   private write(request: number): void {
     const {tags, requests, values} = this;
-    const line = requests.line[request]!;
-    const sectors = requests.sectors[request]!;
-    const slice = requests.channel[request]!;
+    const line = requests.line(request);
+    const sectors = requests.sectors(request);
+    const slice = requests.channel(request);
     let entry = tags.find(slice, line);
     if (entry === -1) entry = this.allocate(slice, line);
     if (entry === -1) {
@@ -260,16 +260,16 @@ export class L2 {
 
   /** The partition of the SM that a request is for. */
   private near(request: number): number {
-    return this.partitionOfSm[this.requests.sm[request]!]!;
+    return this.partitionOfSm[this.requests.sm(request)]!;
   }
 
   /** The partition behind which the line's DRAM lies. */
   private home(request: number): number {
-    return this.map.homeOf(this.requests.channel[request]!);
+    return this.map.homeOf(this.requests.channel(request));
   }
 
   private bytes(request: number): number {
-    return sectorCount[this.requests.sectors[request]!]! * sectorBytes;
+    return sectorCount[this.requests.sectors(request)]! * sectorBytes;
   }
 
   private sliceOfEntry(entry: number): number {

@@ -8,46 +8,75 @@ export const Kind = {
   fetch: 2,
 } as const;
 
+/** Words of a request: its line, what and where packed, its owner, and the next of whatever list it is on. */
+const words = 4;
+const nextWord = 3;
+
 /**
- * Requests on their way through the memory system, one line each, as struct-of-arrays: an index is a request. The pool grows
- * to the run's peak and then allocates nothing.
+ * Requests on their way through the memory system, one line each: a request is an index. Its four words lie side by side, for
+ * tens of thousands are on their way at once, and each is looked at at every hop. The pool grows to the run's peak and then
+ * allocates nothing.
  */
 export class Requests {
-  /** 128 B line number. */
-  line = new Int32Array(1024);
-  /** The line's channel, which is also the number of its home slice. */
-  channel = new Int16Array(1024);
-  /** Sectors asked for, a 4-bit mask. */
-  sectors = new Uint8Array(1024);
-  kind = new Uint8Array(1024);
-  sm = new Int16Array(1024);
-  /** The warp instruction (read), or the L2 entry (fetch), that waits for it; −1: none. */
-  owner = new Int32Array(1024);
-  /** Threads lists: the free list here, waiting requests elsewhere. */
-  next = new Int32Array(1024);
+  private data = new Int32Array(1024 * words);
   private free = -1;
   private used = 0;
 
+  /**
+   * `channel`: the line's, which is also the number of its home slice; below 512. `sectors`: a 4-bit mask. `owner`: the warp
+   * instruction (read), or the L2 entry (fetch), that waits for it; −1: none.
+   */
   take(kind: number, line: number, channel: number, sectors: number, sm: number, owner: number): number {
     let request = this.free;
-    if (request !== -1) this.free = this.next[request]!;
+    if (request !== -1) this.free = this.next(request);
     else {
       request = this.used++;
-      if (request === this.line.length) this.grow();
+      if (request * words === this.data.length) this.grow();
     }
-    this.kind[request] = kind;
-    this.line[request] = line;
-    this.channel[request] = channel;
-    this.sectors[request] = sectors;
-    this.sm[request] = sm;
-    this.owner[request] = owner;
-    this.next[request] = -1;
+    const at = request * words;
+    this.data[at] = line;
+    this.data[at + 1] = sectors | (kind << 4) | (channel << 8) | (sm << 17);
+    this.data[at + 2] = owner;
+    this.data[at + nextWord] = -1;
     return request;
   }
 
   release(request: number): void {
-    this.next[request] = this.free;
+    this.setNext(request, this.free);
     this.free = request;
+  }
+
+  line(request: number): number {
+    return this.data[request * words]!;
+  }
+
+  sectors(request: number): number {
+    return this.data[request * words + 1]! & 15;
+  }
+
+  kind(request: number): number {
+    return (this.data[request * words + 1]! >> 4) & 15;
+  }
+
+  channel(request: number): number {
+    return (this.data[request * words + 1]! >> 8) & 511;
+  }
+
+  sm(request: number): number {
+    return this.data[request * words + 1]! >> 17;
+  }
+
+  owner(request: number): number {
+    return this.data[request * words + 2]!;
+  }
+
+  /** The next request of the list this one is on; −1: it is the last. */
+  next(request: number): number {
+    return this.data[request * words + nextWord]!;
+  }
+
+  setNext(request: number, next: number): void {
+    this.data[request * words + nextWord] = next;
   }
 
   reset(): void {
@@ -56,17 +85,8 @@ export class Requests {
   }
 
   private grow(): void {
-    const larger = <T extends Int32Array | Int16Array | Uint8Array>(array: T, Type: new (length: number) => T): T => {
-      const copy = new Type(array.length * 2);
-      copy.set(array as never);
-      return copy;
-    };
-    this.line = larger(this.line, Int32Array);
-    this.channel = larger(this.channel, Int16Array);
-    this.sectors = larger(this.sectors, Uint8Array);
-    this.kind = larger(this.kind, Uint8Array);
-    this.sm = larger(this.sm, Int16Array);
-    this.owner = larger(this.owner, Int32Array);
-    this.next = larger(this.next, Int32Array);
+    const larger = new Int32Array(this.data.length * 2);
+    larger.set(this.data);
+    this.data = larger;
   }
 }

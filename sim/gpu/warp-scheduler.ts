@@ -132,6 +132,11 @@ export class WarpScheduler {
     }
   }
 
+  /** The end of the last cycle in which an instruction was issued. */
+  busyUntil(): number {
+    return this.chargedTo.reduce((latest, time) => Math.max(latest, time), 0);
+  }
+
   /** Charges every sub-core up to `time`; an SM that never worked was idle throughout. */
   close(time: number, worked: (sm: number) => boolean): void {
     for (let core = 0; core < this.stepAt.length; core++) {
