@@ -26,7 +26,8 @@ export function stream({reads, writes, blocks}: {readonly reads: number; readonl
     turns: 1,
     body,
     operands: Array.from({length: arrays}, (_, i) => ({name: i < reads ? 'activation' : 'output', rowsPerStep: 0, bytesPerStep: 0})),
-    views: (cta) => Array.from({length: arrays}, (_, i): View => ({base: i * arrayBytes + cta * bytesPerBlock, pitch: 0, rows: 1, bytes: bytesPerBlock})),
+    views: (cta) =>
+      Array.from({length: arrays}, (_, i): View => ({base: i * arrayBytes + cta * bytesPerBlock, pitch: 0, rows: 1, bytes: bytesPerBlock})),
   });
 }
 
