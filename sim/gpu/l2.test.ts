@@ -56,6 +56,10 @@ test('a buffer of 10 MB, which both partitions hold, is read at 5.42 TB/s', (t) 
   within(t, 'GB/s', bandwidth(20, 1, 2), 5420);
 });
 
+test('one of 30 MB, of which either holds two thirds, at 4.0 TB/s', (t) => {
+  within(t, 'GB/s', bandwidth(60, 0, 3), 4000);
+});
+
 test('one of 36 MB, for half of which the link between the partitions is the way, at 3.0 TB/s', (t) => {
   within(t, 'GB/s', bandwidth(72, 0, 3), 3004);
 });
