@@ -17,7 +17,7 @@ export const l2 = box(
     ways: count('lines a set holds', {max: 64}),
     bandwidth: quantity('B/clk', 'of data a slice delivers', {min: 1}),
     latency: quantity('clk', 'from a slice accepting a request to its data, tags included'),
-    linkBandwidth: quantity('B/clk', 'between two partitions, each way', {min: 1}),
+    linkBandwidth: quantity('B/clk', 'between two partitions, each way: what is read from the other one, and stores to it', {min: 1}),
     linkLatency: quantity('clk', 'between two partitions, one way'),
   },
 );

@@ -1,6 +1,6 @@
 import {Addresses} from '../trace/addresses.ts';
 import type {LdgOp, LdgstsOp, Op, StgOp} from '../trace/op.ts';
-import type {Launch, Trace} from '../trace/trace.ts';
+import type {Launch, Program, Trace} from '../trace/trace.ts';
 import {Coalescer} from './coalescer.ts';
 import type {L2} from './l2.ts';
 import type {GpuValues} from './parameters.ts';
@@ -20,20 +20,17 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
   const {grid} = launch;
   const addresses = new Addresses(trace, launch);
   const lines = new Coalescer();
-  const accesses = launch.programs.flatMap((program) => ({
-    loop: program.ops.slice(program.body, program.epilogue).filter(isAccess),
-    after: program.ops.slice(program.epilogue).filter(isAccess),
-  }));
-  const byOperand = launch.operands.map((_, operand) => ({
-    loop: accesses.flatMap(({loop}) => loop.filter((op) => op.operand === operand)),
-    after: accesses.flatMap(({after}) => after.filter((op) => op.operand === operand)),
-  }));
+  const byOperand = launch.operands.map((_, operand) => {
+    const of = (part: (p: Program) => readonly Op[]): Access[] =>
+      launch.programs.flatMap((p) => part(p).filter((op): op is Access => isAccess(op) && op.operand === operand));
+    return {loop: of((p) => p.ops.slice(p.body, p.epilogue)), end: of((p) => p.ops.slice(p.epilogue))};
+  });
   // CTAs of a wave share operand tiles: within one K tile the second touch of a tile in a partition changes nothing.
   const touchedAt = new Map<number, number>();
   let turn = 0;
-  const touch = (cta: number, sm: number, kind: 'loop' | 'after', step: number): void => {
+  const touch = (cta: number, sm: number, part: 'loop' | 'end', step: number): void => {
     for (let operand = 0; operand < byOperand.length; operand++) {
-      const list = byOperand[operand]![kind];
+      const list = byOperand[operand]![part];
       if (list.length === 0) continue;
       const view = grid.base[operand * grid.ctas + cta]! + grid.indexStart[operand * grid.ctas + cta]! / 2 ** 32;
       const key = view * topology.partitions + topology.partitionOfSm[sm]!;
@@ -57,10 +54,12 @@ function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: n
       }
     }
     turn++;
-    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'after', 0);
+    for (let cta = first; cta < end; cta++) touch(cta, topology.dispatchOrder[(cta - first) % topology.sms]!, 'end', 0);
   }
 }
 
-function isAccess(op: Op): op is LdgstsOp | LdgOp | StgOp {
+type Access = LdgstsOp | LdgOp | StgOp;
+
+function isAccess(op: Op): op is Access {
   return op.op === 'LDGSTS' || op.op === 'LDG' || op.op === 'STG';
 }

@@ -1,5 +1,6 @@
 import {box, choice, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
 import {Charge, type Ledger} from '../stats/ledger.ts';
 import type {Addresses} from '../trace/addresses.ts';
 import type {OperandName} from '../trace/trace.ts';
@@ -73,6 +74,8 @@ export class WarpScheduler {
   /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
   private readonly queue: Int32Array;
   private readonly queueAt: Int32Array;
+  /** The integer pipe of each sub-core. */
+  private readonly alus: Servers;
   private why = 0;
   private nextTime = 0;
   /** The warp each sub-core is to issue from when it wakes; −1: to be seen. */
@@ -101,6 +104,7 @@ export class WarpScheduler {
     this.foreseen = new Int32Array(cores).fill(-1);
     this.queue = new Int32Array(cores * values.memoryQueue);
     this.queueAt = new Int32Array(cores);
+    this.alus = new Servers(cores);
     this.stepKind = engine.kind((core) => this.step(core));
     this.landedKind = engine.kind((group) => this.wakeWarp(parts.warps.copyLanded(group)));
     this.loadedKind = engine.kind((counter) => {
@@ -154,6 +158,7 @@ export class WarpScheduler {
     this.foreseen.fill(-1);
     this.queue.fill(0);
     this.queueAt.fill(0);
+    this.alus.reset();
     this.counters.instructions = 0;
     this.counters.mmas = 0;
     this.counters.requested = noBytes();
@@ -180,9 +185,9 @@ export class WarpScheduler {
     this.chargeTo(core, now);
     // Whoever was foreseen issues, unless something has happened since.
     let warp = this.foreseen[core]!;
-    if (warp === -1 || this.eligible(warp, core, now) > now) {
+    if (warp === -1 || this.eligible(warp, core, now) >= now + 1) {
       warp = this.foresee(core, now);
-      if (this.nextTime > now) return;
+      if (this.nextTime >= now + 1) return;
     }
     this.issue(warp, core, now);
     this.last[core] = warp;
@@ -214,7 +219,7 @@ export class WarpScheduler {
     }
     this.gap[core] = reason;
     this.foreseen[core] = chosen;
-    if (this.nextTime !== never) this.wake(core, this.nextTime);
+    if (this.nextTime !== never) this.wake(core, this.nextTime | 0);
     return chosen;
   }
 
@@ -232,7 +237,7 @@ export class WarpScheduler {
     }
   }
 
-  /** From when on a warp could issue its next instruction; `why` says what holds it up. never: an event must come first. */
+  /** From when on, to a fraction of a cycle, a warp could issue its next instruction; `why` says what holds it up. never: an event must come first. */
   private eligible(warp: number, core: number, now: number): number {
     const {warps, tensorCores, l1} = this.parts;
     const {decoded} = this.running;
@@ -257,8 +262,8 @@ export class WarpScheduler {
     }
     switch (decoded.code[pc]) {
       case Code.mma: {
-        // The pipe may start on a fraction of a cycle; the instruction is issued in the cycle that holds it.
-        const pipe = Math.max(tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!) | 0;
+        // The pipe may start on a fraction of a cycle: the earlier fraction goes first, issued in the cycle that holds it.
+        const pipe = Math.max(tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!);
         if (pipe > time) {
           time = pipe;
           this.why = Charge.math_pipe_throttle;
@@ -309,7 +314,7 @@ export class WarpScheduler {
         break;
       }
       case Code.alu:
-        warps.ready[warp] = now + Math.ceil(cost * this.values.aluInterval);
+        warps.ready[warp] = Math.ceil(this.alus.reserve(core, now, cost * this.values.aluInterval));
         break;
       case Code.ldsm:
       case Code.lds:

@@ -2,7 +2,7 @@ import {gridOf, type View} from '../../trace/grid.ts';
 import type {Op} from '../../trace/op.ts';
 import type {Operand, Trace} from '../../trace/trace.ts';
 
-/** A kernel written by hand: every warp of every CTA runs `body`, `turns` times over. */
+/** A kernel written by hand: every warp of every CTA runs `body`, `turns` times over, then `after`, and exits. */
 export interface Loop {
   readonly body: readonly Op[] | ((warp: number) => readonly Op[]);
   readonly turns: number | ((cta: number) => number);
@@ -17,11 +17,13 @@ export interface Loop {
   readonly sharedMemoryBytes?: number;
 }
 
+const exit: Op = {op: 'ALU', count: 1};
+
 export function kernel(loop: Loop): Trace {
   const {ctas = 1, warps = 1, operands = [], turns, after = []} = loop;
   const programs = Array.from({length: warps}, (_, warp) => {
     const body = of(loop.body, warp);
-    return {ops: [...body, ...of(after, warp)], body: 0, epilogue: body.length};
+    return {ops: [...body, ...of(after, warp), exit], body: 0, epilogue: body.length};
   });
   const grid = gridOf(ctas, operands.length, (cta) => ({tile: 0, steps: of(turns, cta), views: loop.views?.(cta) ?? []}));
   return {

@@ -1,0 +1,44 @@
+import test from 'ava';
+import {within} from './microbench/within.ts';
+import {a100} from './microbench/machine.ts';
+import {mmaLatency, mmaRate, type Shape} from './microbench/mma-loop.ts';
+
+const gpu = a100();
+
+/** Completion in cycles, and multiply-adds a cycle and SM with four and eight warps: arXiv 2206.02874, its tables for A100. */
+const published: readonly (Shape & {readonly latency: number; readonly four: number; readonly eight: number})[] = [
+  {type: 'f16', sparse: false, k: 16, latency: 24.7, four: 897.6, eight: 1004.2},
+  {type: 'f16', sparse: false, k: 8, latency: 17.7, four: 800.2, eight: 974.1},
+  {type: 'f16', sparse: true, k: 32, latency: 24.7, four: 1791.9, eight: 1979.1},
+  {type: 'f16', sparse: true, k: 16, latency: 17.8, four: 1024.5, eight: 1290.5},
+  {type: 'tf32', sparse: false, k: 8, latency: 25.0, four: 435.9, eight: 492.4},
+  {type: 'tf32', sparse: true, k: 16, latency: 24.9, four: 868.2, eight: 981.2},
+  {type: 'tf32', sparse: true, k: 8, latency: 18.2, four: 597.8, eight: 643.6},
+  {type: 's8', sparse: false, k: 32, latency: 24.7, four: 1812.4, eight: 1986.5},
+  {type: 's8', sparse: true, k: 64, latency: 24.7, four: 3544.7, eight: 3961.5},
+  {type: 's8', sparse: true, k: 32, latency: 17.9, four: 2403.9, eight: 2665.2},
+];
+
+for (const {latency, four, eight, ...shape} of published) {
+  const name = `${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${shape.k} ${shape.type}`;
+  test(`${name} takes ${latency} cycles, and does ${four} multiply-adds a cycle with four warps, ${eight} with eight`, (t) => {
+    within(t, 'latency', mmaLatency(gpu, shape), latency, 0.02);
+    within(t, 'rate of four warps', mmaRate(gpu, shape, 4, 4), four, 0.02);
+    within(t, 'rate of eight warps', mmaRate(gpu, shape, 8, 3), eight, 0.02);
+  });
+}
+
+test('mma.sp with the larger k does twice the multiply-adds of mma, with the smaller k only 1.3 times', (t) => {
+  const dense = mmaRate(gpu, {type: 'f16', sparse: false, k: 16}, 8, 3);
+  within(t, 'k = 32', mmaRate(gpu, {type: 'f16', sparse: true, k: 32}, 8, 3) / dense, 1.97, 0.02);
+  within(t, 'k = 16', mmaRate(gpu, {type: 'f16', sparse: true, k: 16}, 8, 3) / dense, 1.29, 0.02);
+});
+
+test('two warps on one sub-core reach the peak with two independent accumulators, one warp takes three to come near', (t) => {
+  const shape = {type: 'f16', sparse: false, k: 16};
+  const share = (warps: number, independent: number): number => mmaRate(gpu, shape, warps, independent) / 1024;
+  t.true(share(8, 2) > 0.97);
+  t.true(share(8, 1) < 0.7);
+  t.true(share(4, 3) > 0.85);
+  t.true(share(4, 2) < 0.7);
+});
