@@ -1,4 +1,4 @@
-import type {Run} from './gpu/gpu.ts';
+import type {Run} from './gpu/run.ts';
 import type {GpuValues} from './gpu/parameters.ts';
 import {boardPower, type Work} from './gpu/power.ts';
 import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';

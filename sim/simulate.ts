@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
-import {play, type Run} from './gpu/gpu.ts';
+import {play} from './gpu/gpu.ts';
+import type {Run} from './gpu/run.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
 import {check} from './probes/invariants.ts';

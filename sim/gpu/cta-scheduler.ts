@@ -4,6 +4,7 @@ import {Servers} from '../engine/servers.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch} from '../trace/trace.ts';
 import type {Decoded} from './decode.ts';
+import type {Instructions} from './instructions.ts';
 import type {Topology} from './topology.ts';
 import type {WarpScheduler} from './warp-scheduler.ts';
 import {State, type Warps} from './warps.ts';
@@ -52,6 +53,7 @@ export class CtaScheduler {
     topology: Topology,
     warps: Warps,
     schedulers: WarpScheduler,
+    instructions: Instructions,
     sm: {readonly warps: number; readonly ctas: number; readonly barrierLatency: number; readonly barrierPerWarp: number},
     moments: readonly CtaMoments[],
   ) {
@@ -71,8 +73,8 @@ export class CtaScheduler {
     this.barrierUnits = new Servers(topology.sms);
     this.worked = new Uint8Array(topology.sms);
     this.begin = engine.kind((place) => this.start(place));
-    schedulers.ctaDone = (at, slot) => this.warpExited(at, slot);
-    schedulers.arriveAtBarrier = (at, slot) => this.warpArrived(at, slot);
+    instructions.exited = (at, slot) => this.warpExited(at, slot);
+    instructions.arrived = (at, slot) => this.warpArrived(at, slot);
   }
 
   /** Starts a launch: `perSm` CTAs fit on each SM. */

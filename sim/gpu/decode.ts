@@ -3,6 +3,7 @@ import type {Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
 import {findMma, macs, type Mma, type tensorCore} from './tensor-core.ts';
+import {countersPerWarp} from './warps.ts';
 import type {BoxValues} from '../config/parameter.ts';
 
 export const Code = {alu: 0, mma: 1, ldsm: 2, lds: 3, sts: 4, ldgsts: 5, ldg: 6, stg: 7, commit: 8, depbar: 9, bar: 10} as const;
@@ -25,6 +26,8 @@ export interface Decoded {
   readonly body: Int32Array;
   readonly epilogue: Int32Array;
   readonly end: Int32Array;
+  /** Counters that row or column numbers hold up, which steer the next access; 1: so. */
+  readonly steers: Uint8Array;
   /** Timing of the launch's MMA; undefined: it has none. */
   readonly mma: Mma | undefined;
   readonly macsPerMma: number;
@@ -70,9 +73,16 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     block: ops.map((op) => ('rows' in op ? op : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
+    steers: steering(launch, ops),
     registerBytes: Int32Array.from(ops, (op) => (op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0)),
     operand: Uint8Array.from(ops, (op) => ('operand' in op ? op.operand : 0)),
   };
+}
+
+function steering(launch: Launch, ops: readonly Op[]): Uint8Array {
+  const steers = new Uint8Array(countersPerWarp);
+  for (const op of ops) if (op.op === 'LDG' && ['index', 'scatter'].includes(launch.operands[op.operand]!.name)) steers[op.set] = 1;
+  return steers;
 }
 
 function costOf(op: Op, launch: Launch): number {

@@ -5,7 +5,7 @@ import {seededWeights} from '../pattern/weights.ts';
 import type {Activations} from '../trace/kernel.ts';
 import type {Trace} from '../trace/trace.ts';
 import {traceOf} from '../trace/trace-of.ts';
-import type {Run} from './gpu.ts';
+import type {Run} from './run.ts';
 import {a100, playOn} from './microbench/machine.ts';
 import {sectorsRead} from './microbench/sectors.ts';
 

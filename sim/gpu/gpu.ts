@@ -1,18 +1,20 @@
 import {Engine} from '../engine/engine.ts';
 import {Ledger} from '../stats/ledger.ts';
 import {Addresses} from '../trace/addresses.ts';
-import type {OperandName, Trace} from '../trace/trace.ts';
+import type {Trace} from '../trace/trace.ts';
 import {Coalescer} from './coalescer.ts';
 import {Crossbar} from './crossbar.ts';
 import {CtaScheduler, type CtaMoments} from './cta-scheduler.ts';
 import {decode} from './decode.ts';
 import {Dram} from './dram.ts';
+import {Counters, Instructions} from './instructions.ts';
 import {L1} from './l1.ts';
 import {L2} from './l2.ts';
 import {Loads} from './loads.ts';
 import {MemoryMap} from './memory-map.ts';
 import type {GpuValues} from './parameters.ts';
 import {Requests} from './requests.ts';
+import {add, nothing, type Run} from './run.ts';
 import {SharedMemory} from './shared-memory.ts';
 import {launchOccupancy} from './sm.ts';
 import {TensorCores} from './tensor-core.ts';
@@ -20,33 +22,6 @@ import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
 import {Warps} from './warps.ts';
-
-/** What a run leaves: raw counts, in cycles, bytes and sectors. */
-export interface Run {
-  readonly cycles: number;
-  readonly launches: number;
-  readonly instructions: number;
-  readonly mmas: number;
-  /** Multiply-adds of the MMAs issued, and those carried out: all but what 2:4 skips. */
-  readonly macs: number;
-  readonly macsDone: number;
-  /** Bytes of registers filled with weights, and with their metadata. */
-  readonly weightRegisters: {readonly values: number; readonly metadata: number};
-  readonly requested: Readonly<Record<OperandName, number>>;
-  readonly stored: number;
-  readonly sectorsToL1: number;
-  readonly l2: {readonly read: number; readonly hit: number; readonly written: number; readonly linked: number};
-  readonly dram: {readonly read: number; readonly written: number; readonly activations: number};
-  readonly sharedWavefronts: number;
-  readonly bankConflicts: number;
-  /** Share of peak, 0…1. */
-  readonly utilisation: {readonly tensor: number; readonly shared: number; readonly crossbar: number; readonly l2: number; readonly dram: number};
-  /** Sub-core cycles by SM and reason. */
-  readonly ledger: readonly (readonly number[])[];
-  readonly ctasPerSm: number;
-  readonly occupancyLimit: string;
-  readonly events: number;
-}
 
 export interface Play {
   /** Data type of weights and activations as the tensor core's table names it: f16. */
@@ -82,17 +57,22 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     sharedMemory,
   });
   const tensorCores = new TensorCores(topology.sms * values.sm.subcores);
-  const coalescer = new Coalescer();
-  const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {
+  const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {
     warps,
     loads,
     l1,
     sharedMemory,
     tensorCores,
-    coalescer,
+    coalescer: new Coalescer(),
+  });
+  const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {
+    warps,
+    instructions,
+    l1,
+    tensorCores,
     ledger,
   });
-  const ctas = new CtaScheduler(engine, values.scheduler, topology, warps, schedulers, values.sm, options.probes ?? []);
+  const ctas = new CtaScheduler(engine, values.scheduler, topology, warps, schedulers, instructions, values.sm, options.probes ?? []);
 
   crossbar.atSlice = (request) => l2.arrive(request);
   crossbar.atSm = (request) => l1.arrive(request);
@@ -100,14 +80,12 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   l2.readDram = (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
   l2.writeDram = (line, sectors) => dram.write(line, sectors);
   dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
-  l1.complete = (load, time) => schedulers.complete(load, time);
+  l1.complete = (load, time) => instructions.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
-  for (const part of [dram, l2, l1, schedulers, ctas]) part.reset();
+  for (const part of [dram, l2, l1, instructions, schedulers, ctas]) part.reset();
   if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
 
-  let macs = 0;
-  let macsDone = 0;
-  let mmas = 0;
+  let executed = nothing;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
     const fits = launchOccupancy(values.sm, launch);
@@ -115,12 +93,11 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
       throw new Error(
         `${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`,
       );
-    schedulers.running = {decoded, addresses: new Addresses(trace, launch), operandNames: launch.operands.map((o) => o.name)};
+    instructions.running = {decoded, addresses: new Addresses(trace, launch)};
+    instructions.counters = new Counters();
     ctas.run(launch, decoded, fits.ctas);
     engine.run();
-    macs += (schedulers.counters.mmas - mmas) * decoded.macsPerMma;
-    macsDone += ((schedulers.counters.mmas - mmas) * decoded.macsPerMma) / (decoded.mma?.sparse === '2:4' ? 2 : 1);
-    mmas = schedulers.counters.mmas;
+    executed = add(executed, launch, decoded, instructions.counters);
   }
   // The last instruction's own cycle counts, though nothing happens at its end.
   const cycles = Math.max(engine.now, schedulers.busyUntil());
@@ -129,19 +106,11 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   const first = launchOccupancy(values.sm, trace.launches[0]!);
   return {
     cycles,
-    launches: trace.launches.length,
-    instructions: schedulers.counters.instructions,
-    mmas,
-    macs,
-    macsDone,
-    weightRegisters: {values: schedulers.counters.registers.weight, metadata: schedulers.counters.registers.metadata},
-    requested: schedulers.counters.requested,
-    stored: schedulers.counters.stored,
+    ...executed,
     sectorsToL1: l1.sectorsFilled,
     l2: {read: l2.sectorsRead, hit: l2.sectorsHit, written: l2.sectorsWritten, linked: l2.sectorsLinked},
     dram: {read: moved.read, written: moved.written, activations: dram.activations()},
     sharedWavefronts: sharedMemory.wavefronts,
-    bankConflicts: schedulers.counters.bankConflicts,
     utilisation: {
       tensor: tensorCores.utilisation(cycles),
       shared: sharedMemory.utilisation(cycles),

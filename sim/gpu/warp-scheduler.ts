@@ -1,14 +1,9 @@
 import {box, choice, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
-import {Servers} from '../engine/servers.ts';
 import {Charge, type Ledger} from '../stats/ledger.ts';
-import type {Addresses} from '../trace/addresses.ts';
-import type {OperandName} from '../trace/trace.ts';
-import type {Coalescer} from './coalescer.ts';
-import {Code, type Decoded} from './decode.ts';
+import {Code} from './decode.ts';
+import type {Instructions} from './instructions.ts';
 import type {L1} from './l1.ts';
-import type {Loads} from './loads.ts';
-import type {SharedMemory} from './shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
 import {countersPerWarp, State, type Warps} from './warps.ts';
 
@@ -19,32 +14,11 @@ export const subcore = box('subcore', 'a quarter of an SM: it issues one warp in
   aluInterval: quantity('clk', 'an integer instruction of 32 lanes occupies its pipe'),
 });
 
-export interface Counters {
-  instructions: number;
-  mmas: number;
-  /** Bytes the lanes of loads and stores asked for, an operand. */
-  requested: Record<OperandName, number>;
-  stored: number;
-  /** Bytes of registers filled from shared memory, an operand. */
-  registers: Record<OperandName, number>;
-  /** Shared-memory wavefronts beyond the fewest that could carry the bytes. */
-  bankConflicts: number;
-}
-
-/** What the schedulers are told of the launch they run. */
-export interface Running {
-  readonly decoded: Decoded;
-  readonly addresses: Addresses;
-  readonly operandNames: readonly OperandName[];
-}
-
 interface Parts {
   readonly warps: Warps;
-  readonly loads: Loads;
+  readonly instructions: Instructions;
   readonly l1: L1;
-  readonly sharedMemory: SharedMemory;
   readonly tensorCores: TensorCores;
-  readonly coalescer: Coalescer;
   readonly ledger: Ledger;
 }
 
@@ -56,12 +30,6 @@ const never = 2 ** 31 - 1;
  * scoreboard and the pipes, or until something it waits for happens; one event an issue, none for a cycle without.
  */
 export class WarpScheduler {
-  /** Set by the machine: all warps of a CTA have exited, or arrived at its barrier. */
-  ctaDone!: (sm: number, ctaSlot: number) => void;
-  arriveAtBarrier!: (sm: number, ctaSlot: number) => void;
-
-  readonly counters: Counters = {instructions: 0, mmas: 0, requested: noBytes(), stored: 0, registers: noBytes(), bankConflicts: 0};
-  running!: Running;
   /** Warp slots of each SM that this launch uses. */
   slots = 0;
   /** What a sub-core without warps is charged for: waiting for its first or next CTA, or for the others to end. */
@@ -71,11 +39,6 @@ export class WarpScheduler {
   private readonly chargedTo: Int32Array;
   private readonly gap: Uint8Array;
   private readonly last: Int32Array;
-  /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
-  private readonly queue: Int32Array;
-  private readonly queueAt: Int32Array;
-  /** The integer pipe of each sub-core. */
-  private readonly alus: Servers;
   private why = 0;
   private nextTime = 0;
   /** The warp each sub-core is to issue from when it wakes; −1: to be seen. */
@@ -87,8 +50,6 @@ export class WarpScheduler {
   private readonly subcores: number;
   private readonly warpSlots: number;
   private readonly stepKind: number;
-  private readonly landedKind: number;
-  private readonly loadedKind: number;
 
   constructor(engine: Engine, values: BoxValues<typeof subcore>, sms: number, subcores: number, warpSlots: number, parts: Parts) {
     this.engine = engine;
@@ -102,24 +63,8 @@ export class WarpScheduler {
     this.gap = new Uint8Array(cores);
     this.last = new Int32Array(cores).fill(-1);
     this.foreseen = new Int32Array(cores).fill(-1);
-    this.queue = new Int32Array(cores * values.memoryQueue);
-    this.queueAt = new Int32Array(cores);
-    this.alus = new Servers(cores);
     this.stepKind = engine.kind((core) => this.step(core));
-    this.landedKind = engine.kind((group) => this.wakeWarp(parts.warps.copyLanded(group)));
-    this.loadedKind = engine.kind((counter) => {
-      parts.warps.pending[counter]!--;
-      this.wakeWarp(Math.floor(counter / countersPerWarp));
-    });
-  }
-
-  /** All lines of a warp's load are where they belong at `time`. */
-  complete(load: number, time: number): void {
-    const {loads} = this.parts;
-    const target = loads.target[load]!;
-    const kind = loads.wavefrontsPerByte[load]! > 0 ? this.landedKind : this.loadedKind;
-    loads.release(load);
-    this.engine.at(Math.ceil(time), kind, target);
+    parts.instructions.wake = (warp) => this.wakeWarp(warp);
   }
 
   wakeWarp(warp: number): void {
@@ -156,15 +101,6 @@ export class WarpScheduler {
     this.gap.fill(Charge.launch);
     this.last.fill(-1);
     this.foreseen.fill(-1);
-    this.queue.fill(0);
-    this.queueAt.fill(0);
-    this.alus.reset();
-    this.counters.instructions = 0;
-    this.counters.mmas = 0;
-    this.counters.requested = noBytes();
-    this.counters.stored = 0;
-    this.counters.registers = noBytes();
-    this.counters.bankConflicts = 0;
   }
 
   private wake(core: number, time: number): void {
@@ -189,9 +125,8 @@ export class WarpScheduler {
       warp = this.foresee(core, now);
       if (this.nextTime >= now + 1) return;
     }
-    this.issue(warp, core, now);
+    this.parts.instructions.issue(warp, core, now);
     this.last[core] = warp;
-    this.counters.instructions++;
     const pipeBusy = this.parts.tensorCores.pipes.free[core]! > now;
     this.parts.ledger.charge(Math.floor(core / this.subcores), pipeBusy ? Charge.tensor_active : Charge.selected, 1);
     this.chargedTo[core] = now + 1;
@@ -240,7 +175,7 @@ export class WarpScheduler {
   /** From when on, to a fraction of a cycle, a warp could issue its next instruction; `why` says what holds it up. never: an event must come first. */
   private eligible(warp: number, core: number, now: number): number {
     const {warps, tensorCores, l1} = this.parts;
-    const {decoded} = this.running;
+    const {decoded} = this.parts.instructions.running;
     const state = warps.state[warp];
     if (state !== State.running) {
       this.why = Charge.barrier;
@@ -252,7 +187,7 @@ export class WarpScheduler {
     for (let mask = decoded.wait[pc]!, c = warp * countersPerWarp; mask !== 0; mask >>= 1, c++) {
       if ((mask & 1) === 0) continue;
       if (warps.pending[c]! > 0) {
-        this.why = decoded.code[pc] === Code.alu ? Charge.long_scoreboard_index : Charge.long_scoreboard;
+        this.why = decoded.steers[c - warp * countersPerWarp] === 1 ? Charge.long_scoreboard_index : Charge.long_scoreboard;
         return never;
       }
       if (warps.arrives[c]! > time) {
@@ -289,124 +224,12 @@ export class WarpScheduler {
       default:
         return time;
     }
-    const queue = this.queue[core * this.values.memoryQueue + this.queueAt[core]!]!;
+    const queue = this.parts.instructions.queueFrees(core);
     if (queue > time && queue > now) {
       time = queue;
       this.why = Charge.mio_throttle;
     }
     return time;
-  }
-
-  private issue(warp: number, core: number, now: number): void {
-    const {warps, tensorCores} = this.parts;
-    const {decoded} = this.running;
-    const pc = warps.pc[warp]!;
-    const cost = decoded.cost[pc]!;
-    warps.ready[warp] = now + 1;
-    switch (decoded.code[pc]) {
-      case Code.mma: {
-        const mma = decoded.mma!;
-        const start = Math.max(now, tensorCores.pipes.free[core]!, warps.mmaAgain[warp]!, warps.accumulatorReady(warp, cost));
-        tensorCores.pipes.reserve(core, start, mma.interval);
-        warps.mmaAgain[warp] = start + mma.warpInterval;
-        warps.useAccumulator(warp, cost, start + mma.latency);
-        this.counters.mmas++;
-        break;
-      }
-      case Code.alu:
-        warps.ready[warp] = Math.ceil(this.alus.reserve(core, now, cost * this.values.aluInterval));
-        break;
-      case Code.ldsm:
-      case Code.lds:
-      case Code.sts:
-        this.accessShared(warp, core, pc, cost, now);
-        break;
-      case Code.ldgsts:
-      case Code.ldg:
-      case Code.stg:
-        this.accessGlobal(warp, core, pc, now);
-        break;
-      case Code.commit:
-        warps.commit(warp);
-        break;
-      case Code.bar:
-        warps.state[warp] = State.atBarrier;
-        break;
-    }
-    this.advance(warp, pc, core);
-  }
-
-  private accessShared(warp: number, core: number, pc: number, wavefronts: number, now: number): void {
-    const {warps, sharedMemory} = this.parts;
-    const {decoded, operandNames} = this.running;
-    if (this.inLoop(warp, pc) && warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]!) return;
-    const sm = Math.floor(core / this.subcores);
-    this.enqueue(core, Math.ceil(sharedMemory.accepts(sm, now)));
-    this.counters.bankConflicts += decoded.conflicts[pc]!;
-    if (decoded.code[pc] !== Code.sts) this.counters.registers[operandNames[decoded.operand[pc]!]!] += decoded.registerBytes[pc]!;
-    const counter = warp * countersPerWarp + decoded.set[pc]!;
-    warps.arrives[counter] = Math.max(warps.arrives[counter]!, Math.ceil(sharedMemory.read(sm, core, now, wavefronts)));
-  }
-
-  private accessGlobal(warp: number, core: number, pc: number, now: number): void {
-    const {warps, coalescer, l1, loads} = this.parts;
-    const {decoded, addresses, operandNames} = this.running;
-    const tile = this.inLoop(warp, pc) ? warps.step[warp]! + decoded.ahead[pc]! : 0;
-    const block = decoded.block[pc]!;
-    if (this.inLoop(warp, pc) && tile >= warps.steps[warp]!) return;
-    const ranges = addresses.resolve(block, warps.cta[warp]!, tile);
-    if (ranges === 0) return;
-    coalescer.coalesce(addresses, ranges);
-    const sm = Math.floor(core / this.subcores);
-    this.enqueue(core, now);
-    if (decoded.code[pc] === Code.stg) {
-      this.counters.stored += coalescer.bytes;
-      l1.store(sm, coalescer);
-      return;
-    }
-    this.counters.requested[operandNames[block.operand]!] += coalescer.bytes;
-    if (decoded.code[pc] === Code.ldgsts) {
-      l1.copy(sm, loads.take(warp, warps.openCopy(warp), coalescer.count, decoded.cost[pc]!), coalescer);
-      return;
-    }
-    const counter = warp * countersPerWarp + decoded.set[pc]!;
-    warps.pending[counter]!++;
-    l1.load(sm, loads.take(warp, counter, coalescer.count, 0), coalescer);
-  }
-
-  /** Before the end of the loop an operation means a K tile, and is predicated off past the last; after it, none. */
-  private inLoop(warp: number, pc: number): boolean {
-    return pc < this.running.decoded.epilogue[this.parts.warps.role[warp]!]!;
-  }
-
-  /** Notes when a memory instruction leaves the sub-core's queue. */
-  private enqueue(core: number, leaves: number): void {
-    const {memoryQueue} = this.values;
-    this.queue[core * memoryQueue + this.queueAt[core]!] = leaves;
-    this.queueAt[core] = (this.queueAt[core]! + 1) % memoryQueue;
-  }
-
-  /** On to the next instruction: round the loop once a K tile, over it if there is none, and out at the end. */
-  private advance(warp: number, pc: number, core: number): void {
-    const {warps} = this.parts;
-    const {decoded} = this.running;
-    const role = warps.role[warp]!;
-    let next = pc + 1;
-    if (next === decoded.epilogue[role] && pc >= decoded.body[role]!) {
-      if (++warps.step[warp]! < warps.steps[warp]!) next = decoded.body[role]!;
-    } else if (next === decoded.body[role] && warps.steps[warp] === 0) next = decoded.epilogue[role]!;
-    warps.pc[warp] = next;
-    if (decoded.code[next] === Code.mma) {
-      // In-order issue: the accumulator of the next MMA is the one thing of its own that it can still wait for.
-      const accumulator = warps.accumulatorReady(warp, decoded.cost[next]!);
-      if (accumulator > warps.ready[warp]!) warps.ready[warp] = accumulator;
-    }
-    const sm = Math.floor(core / this.subcores);
-    if (warps.state[warp] === State.atBarrier) this.arriveAtBarrier(sm, warps.ctaSlot[warp]!);
-    else if (next === decoded.end[role]) {
-      warps.state[warp] = State.exited;
-      this.ctaDone(sm, warps.ctaSlot[warp]!);
-    }
   }
 
   /** Charges the time since the last charge: what the tensor pipe was busy for to it, the rest to the stall noted then. */
@@ -424,8 +247,4 @@ export class WarpScheduler {
     const sm = Math.floor(warp / this.warpSlots);
     return sm * this.subcores + ((warp - sm * this.warpSlots) % this.subcores);
   }
-}
-
-function noBytes(): Record<OperandName, number> {
-  return {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0};
 }

@@ -1,4 +1,4 @@
-import type {Run} from '../gpu/gpu.ts';
+import type {Run} from '../gpu/run.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Job} from '../job.ts';
 

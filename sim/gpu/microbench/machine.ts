@@ -2,7 +2,8 @@ import {readFileSync} from 'node:fs';
 import {parse} from 'yaml';
 import {objectOf} from '../../config/parameter.ts';
 import type {Trace} from '../../trace/trace.ts';
-import {play, type Play, type Run} from '../gpu.ts';
+import {play, type Play} from '../gpu.ts';
+import type {Run} from '../run.ts';
 import {gpuBoxes, type GpuValues} from '../parameters.ts';
 
 /** Values to change, by box. */
