@@ -1,10 +1,13 @@
 import {createHash} from 'node:crypto';
+import {decode} from './gpu/decode.ts';
 import {play} from './gpu/gpu.ts';
 import type {Run} from './gpu/run.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
+import {expectedWork} from './oracle/expected-work.ts';
 import {check} from './probes/invariants.ts';
 import {readTrace} from './trace/codec.ts';
+import type {Launch} from './trace/trace.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {sustainedClock} from './gpu/power.ts';
@@ -70,17 +73,23 @@ export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[
   return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
 }
 
-/** Above this share of the DRAM's peak a kernel's cycles depend on the clock, and it is played again at the clock found. */
-const memoryBound = 0.25;
+/** The most that (share of the run that DRAM was busy) × (share that the clock was guessed wrong) may be; more, and all is played again. */
+const tolerance = 0.04;
 
-/** Plays at the boost clock, and finds the clock at which the run stays within the board's power. */
+/**
+ * Plays at the clock that the trace's work is expected to leave, and finds the clock at which the run stays within the board's
+ * power. Only DRAM keeps its own time, so a clock guessed wrong matters by the share of the run that DRAM was busy.
+ */
 function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): {readonly run: Run; readonly hertz: number} {
   const gpu = point.gpu.values;
   const boost = gpu.clock.frequency;
-  const options = {elementType: elements[job.dtype]!.mma, l2: point.l2, probes};
-  const atBoost = play(job.trace, gpu, options);
-  const hertz = sustainedClock(gpu.power, workOf(atBoost), boost);
-  if (hertz === boost || atBoost.utilisation.dram < memoryBound) return {run: atBoost, hertz};
-  const run = play(job.trace, {...gpu, clock: {frequency: hertz}}, options);
-  return {run, hertz: sustainedClock(gpu.power, workOf(run), boost)};
+  const elementType = elements[job.dtype]!.mma;
+  const mmaOf = (launch: Launch) => decode(launch, elementType, gpu.tensorCore).mma;
+  const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes});
+  const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, mmaOf), boost);
+  const run = playAt(guess);
+  const hertz = sustainedClock(gpu.power, workOf(run), boost);
+  if (run.utilisation.dram * Math.abs(hertz / guess - 1) <= tolerance) return {run, hertz};
+  const again = playAt(hertz);
+  return {run: again, hertz: sustainedClock(gpu.power, workOf(again), boost)};
 }

@@ -36,7 +36,7 @@ export class L2 {
   readDram!: (line: number, sectors: number, entry: number, time: number) => void;
   writeDram!: (line: number, sectors: number) => void;
 
-  /** Sectors read by SMs, found, and not found, at the slice of their own partition. */
+  /** Sectors read by SMs, and those of them that the slice of their own partition held or had on the way. */
   sectorsRead = 0;
   sectorsHit = 0;
   sectorsWritten = 0;
@@ -151,9 +151,11 @@ export class L2 {
       }
     }
     const missing = sectors & ~tags.valid[entry]!;
+    const wanted = missing & ~tags.pending[entry]!;
     if (requests.kind(request) === Kind.read) {
+      // What is already on its way is no miss: nothing is fetched for it.
       this.sectorsRead += sectorCount[sectors]!;
-      this.sectorsHit += sectorCount[sectors & ~missing]!;
+      this.sectorsHit += sectorCount[sectors & ~wanted]!;
     }
     if (missing === 0) {
       this.send(request, slice, this.values.latency);
@@ -161,7 +163,6 @@ export class L2 {
     }
     requests.setNext(request, tags.waiters[entry]!);
     tags.waiters[entry] = request;
-    const wanted = missing & ~tags.pending[entry]!;
     if (wanted === 0) return;
     tags.pending[entry]! |= wanted;
     const tagged = this.slices.reserve(slice, this.engine.now, 1);

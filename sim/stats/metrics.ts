@@ -8,7 +8,7 @@ export const metrics = {
   'l1tex__data_bank_conflicts_pipe_lsu.sum': {unit: 'wavefronts', doc: 'shared-memory wavefronts beyond the fewest that could carry the bytes'},
   'lts__t_sectors_op_read.sum': {unit: 'sectors', doc: '32 B sectors that SMs asked of L2'},
   'lts__t_sectors_op_write.sum': {unit: 'sectors', doc: '32 B sectors that SMs wrote to L2'},
-  'lts__t_sector_hit_rate.pct': {unit: '%', doc: 'sectors read that the slice of the SM’s own partition held'},
+  'lts__t_sector_hit_rate.pct': {unit: '%', doc: 'sectors read that the slice of the SM’s own partition held or had on the way'},
   'dram__bytes_read.sum': {unit: 'B', doc: 'read from DRAM'},
   'dram__bytes_write.sum': {unit: 'B', doc: 'written to DRAM while the kernel ran'},
   'sm__throughput.avg.pct_of_peak_sustained_elapsed': {unit: '%', doc: 'of the tensor pipes’ peak'},
