@@ -1,5 +1,9 @@
+import {join} from 'node:path';
 import test from 'ava';
-import {complaints, experiment, read} from './config/given.ts';
+import {complaints, experiment, inFolder, read} from './config/given.ts';
+import {readExperiment} from './experiment.ts';
+import {jobOf} from './job.ts';
+import {writeTrace} from './trace/codec.ts';
 
 /** One complaint, which says this. */
 const says = test.macro((t, text: string | Uint8Array | null, ...expected: readonly string[]) => {
@@ -203,11 +207,15 @@ test('an experiment brings its name, its text and what it left out', (t) => {
   t.deepEqual(point!.pattern, {type: 'dense', values: {}});
 });
 test('a trace brings its pattern along, and is one point beside any number of patterns', (t) => {
-  const files = {'e.yaml': experiment({workload: '[{trace: a.tvt}]', patterns: '[{type: dense}, {type: vw, n: 2, m: 4}]'}), 'a.tvt': ''};
-  t.deepEqual(
-    read(files).points.map(({pattern}) => pattern.type),
-    ['trace'],
-  );
+  const [point] = read({'e.yaml': experiment()}).points;
+  const files = {'e.yaml': experiment({workload: '[{trace: a.tvt}]', patterns: '[{type: dense}, {type: vw, n: 2, m: 4}]'})};
+  inFolder(files, (folder) => {
+    writeTrace(join(folder, 'a.tvt'), jobOf(point!));
+    t.deepEqual(
+      readExperiment(join(folder, 'e.yaml')).points.map(({pattern}) => pattern.type),
+      ['trace'],
+    );
+  });
 });
 test(
   'a missing trace is refused where it is named',

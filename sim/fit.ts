@@ -1,13 +1,47 @@
-import {problemAt, type Problem} from './config/problem.ts';
+import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {entry, type Mapping} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
+import {mostChannels} from './gpu/requests.ts';
+import {lineBytes} from './gpu/sectored-cache.ts';
 import {occupancy} from './gpu/sm.ts';
 import {findMma} from './gpu/tensor-core.ts';
 import {elements} from './job.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
+import {readTrace} from './trace/codec.ts';
 import {instructionK, refuseKernel, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {multistage} from './trace/multistage.ts';
+
+/** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
+export function refuseTraceFiles(points: readonly Point[], problems: Problem[]): void {
+  const paths = new Set(points.flatMap(({workload}) => ('trace' in workload ? [workload.trace] : [])));
+  for (const path of paths) {
+    try {
+      readTrace(path);
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+}
+
+/** Reports every GPU whose caches, as put together from all that was written, hold no set of lines. */
+export function refuseGpus(points: readonly Point[], top: Mapping, problems: Problem[]): void {
+  const at = entry(top, 'gpu')?.value.at ?? top.at;
+  for (const {gpu} of points) {
+    const {l2, l1} = gpu.values;
+    const least = l2.partitions * l2.slices * l2.ways * lineBytes;
+    if (l2.capacity < least) {
+      const message = `${formatQuantity(l2.capacity, 'B')} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${formatQuantity(least, 'B')}`;
+      problems.push(problemAt(at, ['gpu', 'l2', 'capacity'], message));
+    }
+    if (l2.partitions * l2.slices > mostChannels) {
+      problems.push(problemAt(at, ['gpu', 'l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`));
+    }
+    if (l1.capacity < l1.ways * lineBytes)
+      problems.push(problemAt(at, ['gpu', 'l1', 'capacity'], `${formatQuantity(l1.capacity, 'B')} are less than a set of ${l1.ways} lines`));
+  }
+}
 
 /** Reports every point whose kernel, as written in the experiment, cannot be built for its pattern or does not fit its GPU. */
 export function refuseMisfits(points: readonly Point[], top: Mapping, problems: Problem[]): void {

@@ -8,6 +8,9 @@ export const Kind = {
   fetch: 2,
 } as const;
 
+/** Channels, and so slices, that a request has room to name. */
+export const mostChannels = 512;
+
 /** Words of a request: its line, what and where packed, its owner, and the next of whatever list it is on. */
 const words = 4;
 const nextWord = 3;
@@ -23,7 +26,7 @@ export class Requests {
   private used = 0;
 
   /**
-   * `channel`: the line's, which is also the number of its home slice; below 512. `sectors`: a 4-bit mask. `owner`: the warp
+   * `channel`: the line's, which is also the number of its home slice. `sectors`: a 4-bit mask. `owner`: the warp
    * instruction (read), or the L2 entry (fetch), that waits for it; −1: none.
    */
   take(kind: number, line: number, channel: number, sectors: number, sm: number, owner: number): number {

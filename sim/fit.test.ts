@@ -1,0 +1,80 @@
+import test from 'ava';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {inFolder} from './config/given.ts';
+import {BadInput} from './config/problem.ts';
+import {readExperiment} from './experiment.ts';
+
+const written = (lines: Record<string, string>): string =>
+  Object.entries({
+    name: 't',
+    gpu: 'a100-pcie-80gb',
+    workload: '[{name: g, m: 256, n: 256, k: 256}]',
+    dtype: 'fp16',
+    patterns: '[{type: dense}]',
+    ...lines,
+  })
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
+
+function complaint(folder: string, lines: Record<string, string>): string {
+  const file = join(folder, 'e.yaml');
+  writeFileSync(file, written(lines));
+  try {
+    readExperiment(file);
+  } catch (error) {
+    if (error instanceof BadInput) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+test('a tile larger than shared memory is refused where it is written', (t) => {
+  inFolder({}, (folder) => {
+    t.regex(
+      complaint(folder, {kernel: '{tile: [256, 256, 64], warps: [4, 2], stages: 8}'}),
+      /e\.yaml:6:16 {2}kernel\.tile: 256 × 256 × 64 in 8 stages takes 512 KiB of shared memory; a CTA may have 163 KiB/,
+    );
+  });
+});
+
+test('a kernel with more registers than an SM has is refused', (t) => {
+  inFolder({}, (folder) => {
+    t.regex(
+      complaint(folder, {kernel: '{tile: [256, 256, 32], warps: [4, 4], stages: 2}'}),
+      /kernel\.warps: 16 warps of \d+ registers a thread are more registers/,
+    );
+  });
+});
+
+test('a K tile that is no multiple of two instructions is refused, for each pattern in its own words', (t) => {
+  inFolder({}, (folder) => {
+    const kernel = '{tile: [128, 128, 32], warps: [2, 2], stages: 3}';
+    t.is(complaint(folder, {kernel}), '');
+    t.regex(complaint(folder, {kernel, patterns: '[{type: vw}]'}), /k of 32 is not a multiple of 64, two instructions of k = 32 \(2:4/);
+  });
+});
+
+test('an L2 too small for a set of lines in every slice is refused', (t) => {
+  inFolder({}, (folder) => {
+    t.regex(
+      complaint(folder, {gpu: '{extends: a100-pcie-80gb, l2: {capacity: 1 KiB}}'}),
+      /gpu\.l2\.capacity: 1 KiB are less than a set of 16 lines in each of 2 × 40 slices/,
+    );
+  });
+});
+
+test('a trace file that is none is refused before anything is run', (t) => {
+  inFolder({'x.tvt': 'hello'}, (folder) => {
+    t.regex(complaint(folder, {workload: '[{trace: x.tvt}]'}), /x\.tvt {2}is not a trace file/);
+  });
+});
+
+test('2:4 on a GPU whose tensor cores have no mma.sp is refused', (t) => {
+  inFolder({}, (folder) => {
+    const gpu =
+      '{extends: a100-pcie-80gb, tensorCore: {mma: [{k: 16, type: f16, sparse: dense, interval: 8 clk, warpInterval: 8 clk, latency: 25 clk}]}}';
+    t.is(complaint(folder, {gpu}), '');
+    t.regex(complaint(folder, {gpu, patterns: '[{type: vw}]'}), /the tensor cores have no mma\.sp m16n8k32 on f16 \(2:4 on a100-pcie-80gb/);
+  });
+});
