@@ -45,7 +45,7 @@ test(
   experiment({workload: '[{name: ffn, m: 1.5, n: 256, k: 256}]', fidelity: 'detailled', patterns: '{type: dense}'}),
   'e.yaml:3:27  workload[0].m: got 1.5, expected a whole number',
   'e.yaml:5:11  patterns: got a mapping, expected a list of patterns, such as {type: dense}',
-  'e.yaml:6:11  fidelity: got "detailled", expected one of detailed, reference; did you mean "detailed"?',
+  'e.yaml:6:11  fidelity: got "detailled", expected one of bound, detailed, reference; did you mean "detailed"?',
 );
 
 const sizes: readonly (readonly [string, string, string])[] = [
@@ -107,7 +107,7 @@ test('an unknown pattern names the nearest one and lists them', (t) => {
 });
 test('a fidelity there is only a word for is refused', (t) => {
   t.deepEqual(complaints({'e.yaml': experiment({fidelity: 'sampled'})}), [
-    'e.yaml:6:11  fidelity: got "sampled", expected one of detailed, reference',
+    'e.yaml:6:11  fidelity: got "sampled", expected one of bound, detailed, reference',
   ]);
 });
 test(

@@ -24,8 +24,24 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
     values: ['config', 'workload', 'gpu/parameters.ts', 'pattern/index.ts', 'trace/kernel.ts'],
     type: ['sim/point.ts'],
   },
-  // Of gpu/ only what can be said without time: what an SM holds, what a tensor core takes, what clock the power allows.
-  oracle: {values: ['workload', 'pattern', 'packing', 'trace', 'config', 'stats', 'gpu/sm.ts', 'gpu/tensor-core.ts', 'gpu/power.ts'], type: ['gpu']},
+  // Of gpu/ only what can be said without time: what an SM holds, what instructions cost and count, what clock the power allows.
+  oracle: {
+    values: [
+      'workload',
+      'pattern',
+      'packing',
+      'trace',
+      'config',
+      'stats',
+      'gpu/sm.ts',
+      'gpu/tensor-core.ts',
+      'gpu/power.ts',
+      'gpu/decode.ts',
+      'gpu/run.ts',
+      'gpu/instructions.ts',
+    ],
+    type: ['gpu'],
+  },
   probes: {values: ['stats', 'engine'], type: ['gpu', 'trace', 'sim/job.ts']},
   // simulate.ts and what it reads like a table of contents: a point, a job, its measures.
   sim: {values: ['config', 'config that composes', 'workload', 'pattern', 'packing', 'trace', 'engine', 'gpu', 'stats', 'oracle', 'probes']},

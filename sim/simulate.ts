@@ -4,6 +4,7 @@ import {play} from './gpu/gpu.ts';
 import type {Run} from './gpu/run.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {elements, jobOf, type Job} from './job.ts';
+import {bound} from './oracle/bound.ts';
 import {expectedWork} from './oracle/expected-work.ts';
 import {check} from './probes/invariants.ts';
 import {readTrace} from './trace/codec.ts';
@@ -28,7 +29,7 @@ export function jobFor(point: Point): Job {
 export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
   const gpu = point.gpu.values;
   const begun = process.hrtime.bigint();
-  const {run, hertz} = playWithinPower(point, job, probes);
+  const {run, hertz} = point.fidelity === 'bound' ? boundAtBoost(point, job) : playWithinPower(point, job, probes);
   const wall = Number(process.hrtime.bigint() - begun) / 1e9;
   check(job, run, gpu);
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
@@ -71,6 +72,12 @@ export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[
   const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
   const peak = process.resourceUsage().maxRSS / 1024;
   return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+}
+
+/** The bound's clock is the highest: a lower one would make no kernel faster. */
+function boundAtBoost(point: Point, job: Job): {readonly run: Run; readonly hertz: number} {
+  const gpu = point.gpu.values;
+  return {run: bound(job.trace, gpu, elements[job.dtype]!.mma, point.l2), hertz: gpu.clock.frequency};
 }
 
 /** The most that (share of the run that DRAM was busy) × (share that the clock was guessed wrong) may be; more, and all is played again. */

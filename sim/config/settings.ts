@@ -6,12 +6,12 @@ export const dtypes = ['fp16'] as const;
 /** The fidelities there are words for; see design §7. */
 export type Fidelity = 'bound' | 'sampled' | 'detailed' | 'reference';
 /** Those that are built. */
-export const fidelities = ['detailed', 'reference'] as const satisfies readonly Fidelity[];
+export const fidelities = ['bound', 'detailed', 'reference'] as const satisfies readonly Fidelity[];
 
 /** How a point is run, whatever its GPU, workload, pattern and kernel are. */
 export const settings = {
   dtype: choice(dtypes, 'type of the elements; sums are kept in fp32'),
-  fidelity: choice(fidelities, 'detailed: every CTA; reference: one event per hop, the oracle', {
+  fidelity: choice(fidelities, 'bound: closed form, a lower bound; detailed: every CTA; reference: one event per hop, the oracle', {
     default: 'detailed',
   }),
   launch: choice(['fused'], 'fused: one kernel for all tiles', {default: 'fused'}),
