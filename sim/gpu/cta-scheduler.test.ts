@@ -1,4 +1,6 @@
 import test from 'ava';
+import {reasonNames} from '../stats/ledger.ts';
+import {made} from '../trace/given.ts';
 import {kernel} from './microbench/kernel.ts';
 import {a100, cyclesPerTurn, playOn} from './microbench/machine.ts';
 import {within} from './microbench/within.ts';
@@ -39,4 +41,14 @@ test('one CTA more than the SMs hold waits for a place, and makes a second wave'
   const cycles = (ctas: number): number => playOn(gpu, kernel({body: [{op: 'ALU', count: 10_000}], turns: 1, ctas, warps: 32})).cycles;
   within(t, 'one wave', cycles(216), 8 * 2 * 10_000 * 2, 0.02);
   within(t, 'the second', cycles(217) - cycles(216), 8 * 10_000 * 2, 0.02);
+});
+
+test('an SM whose CTA has ended, with none left, is charged to the tail, not to the launch', (t) => {
+  const {trace} = made({m: 1280, n: 768, k: 768, pattern: {type: 'tw', values: {sparsity: 0.75, granularity: 128}}});
+  const {ctas} = trace.launches[0]!.grid;
+  const run = playOn(gpu, trace);
+  const launch = reasonNames.indexOf('launch');
+  const latest = gpu.scheduler.startLatency + ctas * gpu.scheduler.interval + 1;
+  for (const row of run.ledger) t.true(row[launch]! <= latest * gpu.sm.subcores);
+  t.true(run.ledger.some((row) => row[reasonNames.indexOf('tail')]! > 0));
 });

@@ -104,7 +104,9 @@ export class CtaScheduler {
   private dispatch(sm: number, slot: number): void {
     const {grid} = this.launch;
     if (this.next === grid.ctas) {
+      // Its sub-cores, some asleep since their own last warp left, have nothing to wait for any more.
       this.schedulers.empty = Charge.tail;
+      this.schedulers.wakeSm(sm, this.engine.now);
       return;
     }
     const place = sm * this.ctaSlots + slot;
