@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {Engine} from './engine.ts';
 import {Servers} from './servers.ts';
+import {Slots} from './slots.ts';
 
 test('events happen in the order of time, and of the same time in the order they were asked for', (t) => {
   const engine = new Engine(16);
@@ -71,4 +72,14 @@ test('a server that fell idle starts the next request when it arrives', (t) => {
   t.is(servers.reserve(1, 10, 4), 14);
   t.is(servers.busy[1], 8);
   t.is(servers.busy[0], 0);
+});
+
+test('slots given back are handed out again, and no two at once are the same', (t) => {
+  const slots = new Slots();
+  const out = new Set(Array.from({length: 3000}, () => slots.take()));
+  t.is(out.size, 3000);
+  t.true(slots.size >= 3000);
+  slots.release(17);
+  slots.release(2500);
+  t.deepEqual([slots.take(), slots.take(), slots.take()], [2500, 17, 3000]);
 });

@@ -1,3 +1,5 @@
+import {lengthened} from './slots.ts';
+
 /**
  * Time itself: events in the order of (time, sequence). Knows nothing of what they mean.
  *
@@ -116,9 +118,9 @@ export class Engine {
   }
 
   private grow(): void {
-    this.kinds = doubled(this.kinds, Uint8Array);
-    this.args = doubled(this.args, Int32Array);
-    this.nexts = doubled(this.nexts, Int32Array);
+    this.kinds = lengthened(this.kinds, this.kinds.length * 2);
+    this.args = lengthened(this.args, this.args.length * 2);
+    this.nexts = lengthened(this.nexts, this.nexts.length * 2);
   }
 }
 
@@ -150,10 +152,10 @@ class FarEvents {
 
   push(time: number, kind: number, argument: number): void {
     if (this.size === this.times.length) {
-      this.times = doubled(this.times, Int32Array);
-      this.order = doubled(this.order, Float64Array);
-      this.kinds = doubled(this.kinds, Uint8Array);
-      this.args = doubled(this.args, Int32Array);
+      this.times = lengthened(this.times, this.times.length * 2);
+      this.order = lengthened(this.order, this.order.length * 2);
+      this.kinds = lengthened(this.kinds, this.kinds.length * 2);
+      this.args = lengthened(this.args, this.args.length * 2);
     }
     let at = this.size++;
     const sequence = this.sequence++;
@@ -197,10 +199,4 @@ class FarEvents {
     this.kinds[at] = kind;
     this.args[at] = argument;
   }
-}
-
-function doubled<T extends Uint8Array | Int32Array | Float64Array>(array: T, type: new (length: number) => T): T {
-  const larger = new type(array.length * 2);
-  larger.set(array as never);
-  return larger;
 }

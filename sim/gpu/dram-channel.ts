@@ -1,4 +1,5 @@
 import type {Engine} from '../engine/engine.ts';
+import {lengthened} from '../engine/slots.ts';
 
 /** A pseudo-channel's gaps in SM cycles, fractions kept; JEDEC's names. `burst`: one 32 B sector on the data bus. */
 export interface ChannelTiming {
@@ -306,20 +307,10 @@ class Queue {
     for (let i = size; i < size * 2; i++) order[i] = i;
     this.order = order;
     this.head = 0;
-    const bigger = (array: Int32Array): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(size * 2);
-      copy.set(array);
-      return copy;
-    };
-    const biggerBytes = (array: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const copy = new Uint8Array(size * 2);
-      copy.set(array);
-      return copy;
-    };
-    this.bank = biggerBytes(this.bank);
-    this.row = bigger(this.row);
-    this.columns = biggerBytes(this.columns);
-    this.sectors = biggerBytes(this.sectors);
-    this.entry = bigger(this.entry);
+    this.bank = lengthened(this.bank, size * 2);
+    this.row = lengthened(this.row, size * 2);
+    this.columns = lengthened(this.columns, size * 2);
+    this.sectors = lengthened(this.sectors, size * 2);
+    this.entry = lengthened(this.entry, size * 2);
   }
 }

@@ -1,5 +1,6 @@
 import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
+import {lengthened, Slots} from '../engine/slots.ts';
 import {DramChannel, type ChannelTiming} from './dram-channel.ts';
 import type {MemoryMap} from './memory-map.ts';
 import {sectorBytes, sectorCount} from './sectored-cache.ts';
@@ -137,21 +138,15 @@ export class Dram {
 
 /** Reads between the L2 and their channel, either way, as struct-of-arrays. */
 class Reads {
-  channel = new Int32Array(4096);
-  line = new Int32Array(4096);
-  sectors = new Uint8Array(4096);
-  entry = new Int32Array(4096);
-  private next = new Int32Array(4096);
-  private free = -1;
-  private used = 0;
+  channel = new Int32Array(1024);
+  line = new Int32Array(1024);
+  sectors = new Uint8Array(1024);
+  entry = new Int32Array(1024);
+  private readonly slots = new Slots();
 
   take(channel: number, line: number, sectors: number, entry: number): number {
-    let read = this.free;
-    if (read !== -1) this.free = this.next[read]!;
-    else {
-      read = this.used++;
-      if (read === this.line.length) this.grow();
-    }
+    const read = this.slots.take();
+    if (read === this.line.length) this.grow(this.slots.size);
     this.channel[read] = channel;
     this.line[read] = line;
     this.sectors[read] = sectors;
@@ -160,27 +155,17 @@ class Reads {
   }
 
   release(read: number): void {
-    this.next[read] = this.free;
-    this.free = read;
+    this.slots.release(read);
   }
 
   reset(): void {
-    this.free = -1;
-    this.used = 0;
+    this.slots.reset();
   }
 
-  private grow(): void {
-    const larger = (array: Int32Array): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(array.length * 2);
-      copy.set(array);
-      return copy;
-    };
-    this.channel = larger(this.channel);
-    this.line = larger(this.line);
-    const sectors = new Uint8Array(this.sectors.length * 2);
-    sectors.set(this.sectors);
-    this.sectors = sectors;
-    this.entry = larger(this.entry);
-    this.next = larger(this.next);
+  private grow(size: number): void {
+    this.channel = lengthened(this.channel, size);
+    this.line = lengthened(this.line, size);
+    this.sectors = lengthened(this.sectors, size);
+    this.entry = lengthened(this.entry, size);
   }
 }

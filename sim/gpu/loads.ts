@@ -1,3 +1,5 @@
+import {lengthened, Slots} from '../engine/slots.ts';
+
 /**
  * Warp instructions whose data are on their way from memory, as struct-of-arrays: an index is an instruction in flight. It is
  * done when the last of its lines is.
@@ -13,17 +15,11 @@ export class Loads {
   wavefrontsPerByte = new Float64Array(1024);
   /** When the last line will be where it belongs. */
   ready = new Float64Array(1024);
-  private next = new Int32Array(1024);
-  private free = -1;
-  private used = 0;
+  private readonly slots = new Slots();
 
   take(warp: number, target: number, lines: number, wavefrontsPerByte: number): number {
-    let load = this.free;
-    if (load !== -1) this.free = this.next[load]!;
-    else {
-      load = this.used++;
-      if (load === this.warp.length) this.grow();
-    }
+    const load = this.slots.take();
+    if (load === this.warp.length) this.grow(this.slots.size);
     this.warp[load] = warp;
     this.target[load] = target;
     this.lines[load] = lines;
@@ -33,26 +29,18 @@ export class Loads {
   }
 
   release(load: number): void {
-    this.next[load] = this.free;
-    this.free = load;
+    this.slots.release(load);
   }
 
   reset(): void {
-    this.free = -1;
-    this.used = 0;
+    this.slots.reset();
   }
 
-  private grow(): void {
-    const larger = <T extends Int32Array | Float64Array>(array: T, Type: new (length: number) => T): T => {
-      const copy = new Type(array.length * 2);
-      copy.set(array);
-      return copy;
-    };
-    this.warp = larger(this.warp, Int32Array);
-    this.target = larger(this.target, Int32Array);
-    this.lines = larger(this.lines, Int32Array);
-    this.wavefrontsPerByte = larger(this.wavefrontsPerByte, Float64Array);
-    this.ready = larger(this.ready, Float64Array);
-    this.next = larger(this.next, Int32Array);
+  private grow(size: number): void {
+    this.warp = lengthened(this.warp, size);
+    this.target = lengthened(this.target, size);
+    this.lines = lengthened(this.lines, size);
+    this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);
+    this.ready = lengthened(this.ready, size);
   }
 }

@@ -1,3 +1,5 @@
+import {lengthened} from '../engine/slots.ts';
+
 /** What a request on the memory path is for. */
 export const Kind = {
   /** An SM reads sectors. */
@@ -88,8 +90,6 @@ export class Requests {
   }
 
   private grow(): void {
-    const larger = new Int32Array(this.data.length * 2);
-    larger.set(this.data);
-    this.data = larger;
+    this.data = lengthened(this.data, this.data.length * 2);
   }
 }
