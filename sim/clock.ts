@@ -1,0 +1,44 @@
+import {decode} from './gpu/decode.ts';
+import {play} from './gpu/gpu.ts';
+import type {CtaMoments} from './gpu/cta-scheduler.ts';
+import {sustainedClock} from './gpu/power.ts';
+import type {Run} from './gpu/run.ts';
+import {elements, type Job} from './job.ts';
+import {workOf} from './measure.ts';
+import {bound} from './oracle/bound.ts';
+import {expectedWork} from './oracle/expected-work.ts';
+import type {Point} from './point.ts';
+import type {Launch} from './trace/trace.ts';
+
+/** A run, and the SM clock at which it stays within the board's power. */
+export interface Clocked {
+  readonly run: Run;
+  readonly hertz: number;
+}
+
+/** The bound's clock is the highest: a lower one would make no kernel faster. */
+export function boundAtBoost(point: Point, job: Job): Clocked {
+  const gpu = point.gpu.values;
+  return {run: bound(job.trace, gpu, elements[job.dtype]!.mma, point.l2), hertz: gpu.clock.frequency};
+}
+
+/** The most that (share of the run that DRAM was busy) × (share that the clock was guessed wrong) may be; more, and all is played again. */
+const tolerance = 0.04;
+
+/**
+ * Plays at the clock that the trace's work is expected to leave, and finds the clock at which the run stays within the board's
+ * power. Only DRAM keeps its own time, so a clock guessed wrong matters by the share of the run that DRAM was busy.
+ */
+export function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): Clocked {
+  const gpu = point.gpu.values;
+  const boost = gpu.clock.frequency;
+  const elementType = elements[job.dtype]!.mma;
+  const mmaOf = (launch: Launch) => decode(launch, elementType, gpu.tensorCore).mma;
+  const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes});
+  const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, mmaOf), boost);
+  const run = playAt(guess);
+  const hertz = sustainedClock(gpu.power, workOf(run), boost);
+  if (run.utilisation.dram * Math.abs(hertz / guess - 1) <= tolerance) return {run, hertz};
+  const again = playAt(hertz);
+  return {run: again, hertz: sustainedClock(gpu.power, workOf(again), boost)};
+}

@@ -1,0 +1,52 @@
+import {createHash} from 'node:crypto';
+import type {Run} from './gpu/run.ts';
+import type {Job} from './job.ts';
+import {measure} from './measure.ts';
+import {canonicalJson, type Point} from './point.ts';
+import {reasonNames, summarise} from './stats/ledger.ts';
+import {schema, type Result} from './stats/result.ts';
+
+/** The record of a run at a clock of `hertz`, which took the host `wall` seconds. All but `host` goes into the digest. */
+export function resultOf(point: Point, job: Job, run: Run, hertz: number, wall: number): Result {
+  const gpu = point.gpu.values;
+  const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
+  const {grid} = job.trace.launches[0]!;
+  const result: Omit<Result, 'digest' | 'host'> = {
+    schema,
+    experiment: point.experiment,
+    gpu: point.gpu.name,
+    dtype: job.dtype,
+    workload: job.gemm.name,
+    m: job.gemm.m,
+    n: job.gemm.n,
+    k: job.gemm.k,
+    count: job.gemm.count,
+    pattern: job.pattern,
+    kernel: {
+      name: job.trace.launches[0]!.name,
+      ...job.kernel,
+      tile: job.kernel.tile as readonly [number, number, number],
+      warps: job.kernel.warps as readonly [number, number],
+      ctas: grid.ctas,
+      ctas_per_sm: run.ctasPerSm,
+      waves: grid.ctas / (run.ctasPerSm * run.ledger.length),
+    },
+    fidelity: point.fidelity,
+    seed: job.seed,
+    activations: job.activations,
+    l2: point.l2,
+    launch: point.launch,
+    axes: point.axes,
+    time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
+    cycles: run.cycles,
+    clock_mhz: hertz / 1e6,
+    metrics: measure(job, run, gpu, hertz),
+    ledger: summarise(run.ledger, run.cycles),
+    ledger_by_sm: {reasons: reasonNames, rows: run.ledger},
+    tiles: job.tiles,
+    warnings: [],
+  };
+  const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
+  const peak = process.resourceUsage().maxRSS / 1024;
+  return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+}
