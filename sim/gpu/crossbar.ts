@@ -66,7 +66,7 @@ export class Crossbar {
 
   /** Sends a slice's data, ready at `time`, back to the SM that asked. */
   respond(request: number, time: number): void {
-    this.engine.at(Math.ceil(time), this.gpc, request);
+    this.engine.at(time, this.gpc, request);
   }
 
   /** Share of the GPC ports' cycles in use over `cycles`. */

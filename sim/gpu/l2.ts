@@ -182,7 +182,7 @@ export class L2 {
     const bytes = this.bytes(request);
     const ready = this.slices.reserve(slice, engine.now, Math.max(1, bytes / values.bandwidth)) + latency;
     if (requests.kind(request) === Kind.read) {
-      this.respond(request, ready);
+      this.respond(request, Math.ceil(ready));
       return;
     }
     this.sectorsLinked += bytes / sectorBytes;
