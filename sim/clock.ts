@@ -1,4 +1,3 @@
-import {decode} from './gpu/decode.ts';
 import {play} from './gpu/gpu.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {sustainedClock} from './gpu/power.ts';
@@ -8,7 +7,6 @@ import {workOf} from './measure.ts';
 import {bound} from './oracle/bound.ts';
 import {expectedWork} from './oracle/expected-work.ts';
 import type {Point} from './point.ts';
-import type {Launch} from './trace/trace.ts';
 
 /** A run, and the SM clock at which it stays within the board's power. */
 export interface Clocked {
@@ -33,9 +31,8 @@ export function playWithinPower(point: Point, job: Job, probes: readonly CtaMome
   const gpu = point.gpu.values;
   const boost = gpu.clock.frequency;
   const elementType = elements[job.dtype]!.mma;
-  const mmaOf = (launch: Launch) => decode(launch, elementType, gpu.tensorCore).mma;
   const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes});
-  const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, mmaOf), boost);
+  const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, elementType), boost);
   const run = playAt(guess);
   const hertz = sustainedClock(gpu.power, workOf(run), boost);
   if (run.utilisation.dram * Math.abs(hertz / guess - 1) <= tolerance) return {run, hertz};

@@ -36,16 +36,19 @@ export interface Decoded {
   readonly operand: Uint8Array;
 }
 
+/** The instruction that a launch multiplies with; undefined: it does not. Throws an Error that names it if the GPU has none such. */
+export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Mma | undefined {
+  const sample = launch.programs.map(({ops}) => ops.find((op) => op.op === 'MMA')).find((op) => op !== undefined);
+  const mma = sample && findMma(tensor, sample.k, elementType, sample.sparse);
+  if (!sample || mma) return mma;
+  const known = tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ');
+  throw new Error(`this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${known}`);
+}
+
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */
 export function decode(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Decoded {
   const ops = launch.programs.flatMap((p) => p.ops);
-  const sample = ops.find((op) => op.op === 'MMA');
-  const mma = sample && findMma(tensor, sample.k, elementType, sample.sparse);
-  if (sample && !mma) {
-    throw new Error(
-      `this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ')}`,
-    );
-  }
+  const mma = mmaOf(launch, elementType, tensor);
   let at = 0;
   const place = {
     start: new Int32Array(launch.programs.length),

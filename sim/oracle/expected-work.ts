@@ -1,6 +1,7 @@
+import {mmaOf} from '../gpu/decode.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Work} from '../gpu/power.ts';
-import {macs, type Mma} from '../gpu/tensor-core.ts';
+import {macs} from '../gpu/tensor-core.ts';
 import type {Op} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
@@ -12,13 +13,13 @@ const commonShare = 0.85;
  * DRAM bytes as if L2 held nothing else, and cycles as if the tensor pipes of the busiest SM alone limited. The clock that this work leaves is
  * where a simulation starts.
  */
-export function expectedWork(trace: Trace, gpu: GpuValues, mmaOf: (launch: Launch) => Mma | undefined): Work {
+export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string): Work {
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
   const work = {cycles: 1, macs: 0, sharedBytes: 0, l2Bytes: 0, dramBytes: 0};
   for (const launch of trace.launches) {
     const steps = launch.grid.steps.reduce((a, b) => a + b, 0);
     const loop = launch.programs.flatMap((p) => p.ops.slice(p.body, p.epilogue));
-    const mma = mmaOf(launch);
+    const mma = mmaOf(launch, elementType, gpu.tensorCore);
     const mmas = steps * loop.filter((op) => op.op === 'MMA').length;
     if (mma) {
       work.macs += (mmas * macs(mma)) / (mma.sparse === '2:4' ? 2 : 1);
