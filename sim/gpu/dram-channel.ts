@@ -1,5 +1,5 @@
 import type {Engine} from '../engine/engine.ts';
-import {lengthened} from '../engine/slots.ts';
+import {DramQueue} from './dram-queue.ts';
 
 /** A pseudo-channel's gaps in SM cycles, fractions kept; JEDEC's names. `burst`: one 32 B sector on the data bus. */
 export interface ChannelTiming {
@@ -59,8 +59,8 @@ export class DramChannel {
   private draining = false;
   private nextRefresh = 0;
   private wakeAt = Infinity;
-  private readonly reads = new Queue();
-  private readonly writes = new Queue();
+  private readonly reads = new DramQueue();
+  private readonly writes = new DramQueue();
 
   private readonly engine: Engine;
   private readonly number: number;
@@ -140,7 +140,7 @@ export class DramChannel {
   }
 
   /** Reads go first until enough writes have gathered, or there is nothing to read. */
-  private choose(): Queue {
+  private choose(): DramQueue {
     const {reads, writes, geometry} = this;
     if (writes.length >= geometry.writeHigh) this.draining = true;
     else if (writes.length <= geometry.writeLow && reads.length > 0) this.draining = false;
@@ -162,7 +162,7 @@ export class DramChannel {
   }
 
   /** Issues at most one column and one row command; returns when the next may go, or `now` if one went. */
-  private issue(queue: Queue, now: number): number {
+  private issue(queue: DramQueue, now: number): number {
     const {t, openRow} = this;
     const write = queue === this.writes;
     const inView = Math.min(queue.length, this.geometry.queue);
@@ -216,7 +216,7 @@ export class DramChannel {
     return time;
   }
 
-  private sendColumn(queue: Queue, index: number, time: number, write: boolean): void {
+  private sendColumn(queue: DramQueue, index: number, time: number, write: boolean): void {
     const {t} = this;
     const slot = queue.at(index);
     const bank = queue.bank[slot]!;
@@ -256,61 +256,4 @@ export class DramChannel {
 /** A command that has waited goes at its own fraction of the tick just past; one that could have gone earlier has only now been asked for. */
 function thisTick(time: number, now: number): number {
   return time > now - 1 ? time : now;
-}
-
-/** Requests in order of arrival. The few in view are looked at again and again, so slots stay put and an order list moves. */
-class Queue {
-  length = 0;
-  bank = new Uint8Array(64);
-  row = new Int32Array(64);
-  columns = new Uint8Array(64);
-  sectors = new Uint8Array(64);
-  entry = new Int32Array(64);
-  private order = new Int32Array(64).map((_, i) => i);
-  private head = 0;
-
-  /** The slot of the i-th oldest. */
-  at(i: number): number {
-    return this.order[(this.head + i) & (this.order.length - 1)]!;
-  }
-
-  push(bank: number, row: number, columns: number, sectors: number, entry: number): void {
-    if (this.length === this.order.length) this.grow();
-    const slot = this.at(this.length++);
-    this.bank[slot] = bank;
-    this.row[slot] = row;
-    this.columns[slot] = columns;
-    this.sectors[slot] = sectors;
-    this.entry[slot] = entry;
-  }
-
-  /** Takes the i-th oldest out: those before it move up by one, and its slot becomes a free one behind the last. */
-  remove(index: number): void {
-    const mask = this.order.length - 1;
-    const slot = this.at(index);
-    for (let i = index; i > 0; i--) this.order[(this.head + i) & mask] = this.order[(this.head + i - 1) & mask]!;
-    this.order[this.head & mask] = slot;
-    this.head = (this.head + 1) & mask;
-    this.length--;
-  }
-
-  clear(): void {
-    this.length = 0;
-    this.head = 0;
-    this.order = this.order.map((_, i) => i);
-  }
-
-  private grow(): void {
-    const size = this.order.length;
-    const order = new Int32Array(size * 2);
-    for (let i = 0; i < size; i++) order[i] = this.at(i);
-    for (let i = size; i < size * 2; i++) order[i] = i;
-    this.order = order;
-    this.head = 0;
-    this.bank = lengthened(this.bank, size * 2);
-    this.row = lengthened(this.row, size * 2);
-    this.columns = lengthened(this.columns, size * 2);
-    this.sectors = lengthened(this.sectors, size * 2);
-    this.entry = lengthened(this.entry, size * 2);
-  }
 }
