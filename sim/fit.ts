@@ -9,7 +9,7 @@ import {elements} from './job.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
-import {instructionK, refuseKernel, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {multistage} from './trace/multistage.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
@@ -67,12 +67,8 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
   if (!findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
     return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`};
   }
-  if (shape.gathered && shape.activations === 'k-contiguous') {
-    return {
-      key: '',
-      message: 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes of a line that is loaded anyway',
-    };
-  }
+  const unreadable = refuseShape(shape);
+  if (unreadable) return {key: '', message: unreadable};
   return point.kernel === 'auto' ? undefined : (refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm));
 }
 

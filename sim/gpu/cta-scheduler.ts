@@ -23,8 +23,6 @@ export interface CtaMoments {
 
 /** Hands out CTAs as SMs have room, and keeps what a CTA's warps share: its barrier and its end. */
 export class CtaScheduler {
-  /** Cycle in which the last CTA of the launch ended. */
-  endedAt = 0;
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof scheduler>;
   private readonly topology: Topology;
@@ -97,7 +95,6 @@ export class CtaScheduler {
 
   reset(): void {
     this.worked.fill(0);
-    this.endedAt = 0;
     this.barrierUnits.reset();
   }
 
@@ -148,7 +145,6 @@ export class CtaScheduler {
     const count = this.launch.programs.length;
     const first = sm * this.warpSlots + slot * count;
     this.warps.state.fill(State.free, first, first + count);
-    this.endedAt = this.engine.now;
     for (const m of this.moments) m.ended?.(this.grid[place]!, sm, slot, this.engine.now);
     this.dispatch(sm, slot);
   }

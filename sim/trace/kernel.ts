@@ -36,6 +36,12 @@ export function instructionK(shape: KernelShape): number {
   return (shape.sparse ? 64 : 32) / shape.elementBytes;
 }
 
+/** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
+export function refuseShape({gathered, activations}: KernelShape): string | undefined {
+  if (!gathered || activations === 'm-contiguous') return undefined;
+  return 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes inside a line that is loaded anyway';
+}
+
 /** What keeps a kernel from being built, as (key, sentence); undefined: nothing. */
 export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key: string; readonly message: string} | undefined {
   const [m, n, k] = kernel.tile as [number, number, number];
@@ -46,12 +52,8 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
   if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
-  if (shape.gathered && shape.activations === 'k-contiguous') {
-    return {
-      key: 'tile',
-      message: 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes inside a line that is loaded anyway',
-    };
-  }
+  const unreadable = refuseShape(shape);
+  if (unreadable) return {key: 'tile', message: unreadable};
   return undefined;
 }
 
