@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 /** Colours where a person reads along; a pipe or a file gets plain text. */
-export const colours = pc.createColors(pc.isColorSupported && process.stdout.isTTY);
+export const colours = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
 
 /** What a page of text may be wide. */
 export const pageWidth = 100;
