@@ -29,12 +29,16 @@ interface Geometry {
 }
 
 const closed = -1;
+const longAgo = -1e9;
 
 /**
  * One pseudo-channel and its scheduler: first-ready, first-come-first-served (Rixner, ISCA 2000). Among the oldest requests
  * it issues, as soon as the gaps allow, the oldest column command to an open row; and on the row bus, which HBM has beside
  * the column bus, activations for the oldest others and precharges of rows that nobody in view still wants. Writes wait until
  * enough have gathered, then drain. One event a decision.
+ *
+ * `wholeRequests`: the sectors of a request are one decision. Their commands keep the gaps of their bank group, and the bus is
+ * theirs for as long as their data take, so that requests to other groups come in between as they would.
  */
 export class DramChannel {
   sectorsRead = 0;
@@ -54,19 +58,20 @@ export class DramChannel {
   private readonly recent = new Float64Array(4);
   private recentAt = 0;
   private busFree = 0;
-  private lastWriteEnd = 0;
+  private lastWriteEnd = longAgo;
   private lastWasWrite = false;
   private draining = false;
-  private nextRefresh = 0;
+  private nextRefresh: number;
   private wakeAt = Infinity;
-  private readonly reads = new DramQueue();
-  private readonly writes = new DramQueue();
+  private readonly reads: DramQueue;
+  private readonly writes: DramQueue;
 
   private readonly engine: Engine;
   private readonly number: number;
   private readonly stepKind: number;
   private readonly geometry: Geometry;
   private readonly t: ChannelTiming;
+  private readonly wholeRequests: boolean;
   private readonly done: (entry: number, sectors: number, end: number) => void;
 
   constructor(
@@ -76,6 +81,7 @@ export class DramChannel {
     geometry: Geometry,
     timing: ChannelTiming,
     done: (entry: number, sectors: number, end: number) => void,
+    wholeRequests = false,
   ) {
     this.engine = engine;
     this.number = number;
@@ -83,13 +89,18 @@ export class DramChannel {
     this.geometry = geometry;
     this.t = timing;
     this.done = done;
+    this.wholeRequests = wholeRequests;
     const banks = geometry.bankGroups * geometry.banksPerGroup;
-    this.openRow = new Int32Array(banks);
+    this.openRow = new Int32Array(banks).fill(closed);
+    this.reads = new DramQueue(geometry.queue, this.openRow);
+    this.writes = new DramQueue(geometry.queue, this.openRow);
     this.columnAt = new Float64Array(banks);
     this.prechargeAt = new Float64Array(banks);
     this.activateAt = new Float64Array(banks);
     this.groupColumn = new Float64Array(geometry.bankGroups);
-    this.reset();
+    for (const times of [this.columnAt, this.prechargeAt, this.activateAt, this.groupColumn, this.recent]) times.fill(longAgo);
+    // Channels refresh in turn, not all at once.
+    this.nextRefresh = (timing.tREFI * ((number * 7) % 80)) / 80;
   }
 
   /** Accepts a read (`entry` ≥ 0) or a write of `columns` sectors in one row. */
@@ -113,24 +124,6 @@ export class DramChannel {
         return;
       }
     }
-  }
-
-  reset(): void {
-    this.openRow.fill(closed);
-    for (const times of [this.columnAt, this.prechargeAt, this.activateAt, this.groupColumn, this.recent]) times.fill(-1e9);
-    this.busFree = 0;
-    this.lastWriteEnd = -1e9;
-    this.lastWasWrite = false;
-    this.draining = false;
-    // Channels refresh in turn, not all at once.
-    this.nextRefresh = (this.t.tREFI * ((this.number * 7) % 80)) / 80;
-    this.wakeAt = Infinity;
-    this.reads.clear();
-    this.writes.clear();
-    this.sectorsRead = 0;
-    this.sectorsWritten = 0;
-    this.activations = 0;
-    this.busy = 0;
   }
 
   private wake(time: number): void {
@@ -158,88 +151,124 @@ export class DramChannel {
     const ready = quiet + t.tRP + t.tRFC;
     if (ready <= now) return;
     this.openRow.fill(closed);
+    for (let bank = 0; bank < this.openRow.length; bank++) this.rowChanged(bank);
     this.activateAt.fill(ready);
   }
 
-  /** Issues at most one column and one row command; returns when the next may go, or `now` if one went. */
+  private rowChanged(bank: number): void {
+    this.reads.rowChanged(bank);
+    this.writes.rowChanged(bank);
+  }
+
+  /**
+   * Issues a column command, or if none may go a row command: of those that may go now the one for the oldest request. Returns
+   * when it is worth asking again, or `now` if one went.
+   */
   private issue(queue: DramQueue, now: number): number {
-    const {t, openRow} = this;
     const write = queue === this.writes;
-    const inView = Math.min(queue.length, this.geometry.queue);
-    let column = -1;
-    let columnTime = Infinity;
-    let wanted = 0;
-    for (let i = 0; i < inView; i++) {
-      const bank = queue.bank[queue.at(i)]!;
-      if (openRow[bank] !== queue.row[queue.at(i)]) continue;
-      wanted |= 1 << bank;
-      const time = this.earliestColumn(bank, write);
-      if (time < columnTime) {
-        columnTime = time;
-        column = i;
-        if (time <= now) break;
-      }
-    }
-    if (column !== -1 && columnTime <= now) {
-      this.sendColumn(queue, column, thisTick(columnTime, now), write);
-      return now;
-    }
-    // The scan above saw every request in view, so `wanted` names all banks whose open row is still of use.
-    let rowTime = Infinity;
-    let claimed = 0;
-    for (let i = 0; i < inView; i++) {
-      const slot = queue.at(i);
-      const bank = queue.bank[slot]!;
-      if ((wanted | claimed) & (1 << bank)) continue;
-      claimed |= 1 << bank;
-      const open = openRow[bank] !== closed;
-      const time = open
-        ? this.prechargeAt[bank]!
-        : Math.max(this.activateAt[bank]!, this.recent[(this.recentAt + 3) & 3]! + t.tRRD, this.recent[this.recentAt]! + t.tFAW);
-      if (time <= now) {
-        if (open) this.precharge(bank, thisTick(time, now));
-        else this.activate(bank, queue.row[slot]!, thisTick(time, now));
-        return now;
-      }
-      rowTime = Math.min(rowTime, time);
-    }
-    return Math.min(columnTime, rowTime);
+    const column = queue.hits === 0 ? Infinity : this.issueColumn(queue, now, write);
+    if (column === now) return now;
+    // A row that a request in view still wants stays open.
+    const row = queue.misses === 0 ? Infinity : this.issueRow(queue, now);
+    return row < column ? row : column;
   }
 
-  private earliestColumn(bank: number, write: boolean): number {
-    const {t} = this;
-    const group = bank % this.geometry.bankGroups;
-    const dataDelay = write ? t.tCWL : t.tCL;
-    let time = Math.max(this.columnAt[bank]!, this.groupColumn[group]! + t.tCCDL, this.busFree - dataDelay);
-    if (write && !this.lastWasWrite) time = Math.max(time, this.busFree + t.tRTW - dataDelay);
-    if (!write && this.lastWasWrite) time = Math.max(time, this.lastWriteEnd + t.tWTR);
-    return time;
+  private issueColumn(queue: DramQueue, now: number, write: boolean): number {
+    const busAt = this.busReady(write);
+    const {columnAt, groupColumn} = this;
+    const {hit, age} = queue;
+    const {tCCDL} = this.t;
+    const {bankGroups} = this.geometry;
+    let soonest = Infinity;
+    let chosen = -1;
+    let chosenTime = 0;
+    let chosenAge = Infinity;
+    for (let banks = queue.hits; banks !== 0; banks &= banks - 1) {
+      const bank = 31 - Math.clz32(banks & -banks);
+      let time = groupColumn[bank % bankGroups]! + tCCDL;
+      if (columnAt[bank]! > time) time = columnAt[bank]!;
+      if (busAt > time) time = busAt;
+      if (time > now) {
+        if (time < soonest) soonest = time;
+        continue;
+      }
+      const request = hit[bank]!;
+      if (age[request]! < chosenAge) {
+        chosen = request;
+        chosenTime = time;
+        chosenAge = age[request]!;
+      }
+    }
+    if (chosen === -1) return soonest;
+    this.sendColumn(queue, chosen, thisTick(chosenTime, now), write);
+    return now;
   }
 
-  private sendColumn(queue: DramQueue, index: number, time: number, write: boolean): void {
+  private issueRow(queue: DramQueue, now: number): number {
+    const {t, openRow, prechargeAt, activateAt} = this;
+    const {oldest, age} = queue;
+    const anyAt = Math.max(this.recent[(this.recentAt + 3) & 3]! + t.tRRD, this.recent[this.recentAt]! + t.tFAW);
+    let soonest = Infinity;
+    let chosen = -1;
+    let chosenTime = 0;
+    let chosenAge = Infinity;
+    for (let banks = queue.misses; banks !== 0; banks &= banks - 1) {
+      const bank = 31 - Math.clz32(banks & -banks);
+      let time = prechargeAt[bank]!;
+      if (openRow[bank] === closed) time = activateAt[bank]! > anyAt ? activateAt[bank]! : anyAt;
+      if (time > now) {
+        if (time < soonest) soonest = time;
+        continue;
+      }
+      const request = oldest[bank]!;
+      if (age[request]! < chosenAge) {
+        chosen = request;
+        chosenTime = time;
+        chosenAge = age[request]!;
+      }
+    }
+    if (chosen === -1) return soonest;
+    const bank = queue.bank[chosen]!;
+    if (openRow[bank] === closed) this.activate(bank, queue.row[chosen]!, thisTick(chosenTime, now));
+    else this.precharge(bank, thisTick(chosenTime, now));
+    return now;
+  }
+
+  /** When the data bus allows the next command to read or to write. */
+  private busReady(write: boolean): number {
     const {t} = this;
-    const slot = queue.at(index);
+    const delay = write ? t.tCWL : t.tCL;
+    const turned = write && !this.lastWasWrite ? this.busFree + t.tRTW - delay : !write && this.lastWasWrite ? this.lastWriteEnd + t.tWTR : -Infinity;
+    return Math.max(this.busFree - delay, turned);
+  }
+
+  private sendColumn(queue: DramQueue, slot: number, time: number, write: boolean): void {
+    const {t} = this;
     const bank = queue.bank[slot]!;
-    const start = Math.max(time + (write ? t.tCWL : t.tCL), this.busFree);
-    this.groupColumn[bank % this.geometry.bankGroups] = time;
-    this.busFree = start + t.burst;
-    this.busy += t.burst;
+    const columns = this.wholeRequests ? queue.columns[slot]! : 1;
+    const last = time + (columns - 1) * t.tCCDL;
+    const delay = write ? t.tCWL : t.tCL;
+    this.groupColumn[bank % this.geometry.bankGroups] = last;
+    this.busFree = Math.max(time + delay, this.busFree) + columns * t.burst;
+    this.busy += columns * t.burst;
     this.lastWasWrite = write;
+    const end = Math.max(this.busFree, last + delay + t.burst);
     if (write) {
-      this.lastWriteEnd = this.busFree;
-      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, this.busFree + t.tWR);
-      this.sectorsWritten++;
+      this.lastWriteEnd = end;
+      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, end + t.tWR);
+      this.sectorsWritten += columns;
     } else {
-      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, time + t.tRTP);
-      this.sectorsRead++;
+      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, last + t.tRTP);
+      this.sectorsRead += columns;
     }
-    if (--queue.columns[slot]! > 0) return;
-    if (!write) this.done(queue.entry[slot]!, queue.sectors[slot]!, this.busFree);
-    queue.remove(index);
+    if ((queue.columns[slot]! -= columns) > 0) return;
+    if (!write) this.done(queue.entry[slot]!, queue.sectors[slot]!, end);
+    queue.remove(slot);
   }
 
   private activate(bank: number, row: number, time: number): void {
     this.openRow[bank] = row;
+    this.rowChanged(bank);
     this.columnAt[bank] = time + this.t.tRCD;
     this.prechargeAt[bank] = time + this.t.tRAS;
     this.recent[this.recentAt] = time;
@@ -249,6 +278,7 @@ export class DramChannel {
 
   private precharge(bank: number, time: number): void {
     this.openRow[bank] = closed;
+    this.rowChanged(bank);
     this.activateAt[bank] = Math.max(this.activateAt[bank]!, time + this.t.tRP);
   }
 }

@@ -1,58 +1,120 @@
 import {lengthened} from '../engine/slots.ts';
 
-/** Requests in order of arrival. The few in view are looked at again and again, so slots stay put and an order list moves. */
+const none = -1;
+
+/**
+ * Requests to one pseudo-channel in order of arrival. The scheduler looks at the oldest few together; of these every bank has
+ * a list of its own, oldest first, and knows the first that its open row serves.
+ */
 export class DramQueue {
   length = 0;
+  /** Oldest request in view of each bank, and oldest of them to the bank's open row; −1: none. */
+  readonly oldest: Int32Array;
+  readonly hit: Int32Array;
+  /** Banks with a request in view to their open row, and those with requests to other rows only, as bit masks. */
+  hits = 0;
+  misses = 0;
   bank = new Uint8Array(64);
   row = new Int32Array(64);
   columns = new Uint8Array(64);
   sectors = new Uint8Array(64);
   entry = new Int32Array(64);
-  private order = new Int32Array(64).map((_, i) => i);
-  private head = 0;
+  /** Order of arrival. */
+  age = new Float64Array(64);
 
-  /** The slot of the i-th oldest. */
-  at(i: number): number {
-    return this.order[(this.head + i) & (this.order.length - 1)]!;
+  private readonly view: number;
+  private readonly openRow: Int32Array;
+  private inView = 0;
+  private arrivals = 0;
+  private readonly youngest: Int32Array;
+  /** The next younger request of its bank if in view, else of those not yet in view, else of the free slots. */
+  private next = new Int32Array(64).map((_, i) => (i === 63 ? none : i + 1));
+  private free = 0;
+  private firstWaiting = none;
+  private lastWaiting = none;
+
+  /** `view`: how many requests the scheduler looks at together; `openRow`: the row open in each bank, kept by the channel. */
+  constructor(view: number, openRow: Int32Array) {
+    this.view = view;
+    this.openRow = openRow;
+    this.oldest = new Int32Array(openRow.length).fill(none);
+    this.youngest = new Int32Array(openRow.length).fill(none);
+    this.hit = new Int32Array(openRow.length).fill(none);
   }
 
   push(bank: number, row: number, columns: number, sectors: number, entry: number): void {
-    if (this.length === this.order.length) this.grow();
-    const slot = this.at(this.length++);
+    if (this.free === none) this.grow();
+    const slot = this.free;
+    this.free = this.next[slot]!;
     this.bank[slot] = bank;
     this.row[slot] = row;
     this.columns[slot] = columns;
     this.sectors[slot] = sectors;
     this.entry[slot] = entry;
+    this.age[slot] = this.arrivals++;
+    this.next[slot] = none;
+    this.length++;
+    if (this.inView < this.view) this.show(slot);
+    else if (this.firstWaiting === none) this.firstWaiting = this.lastWaiting = slot;
+    else {
+      this.next[this.lastWaiting] = slot;
+      this.lastWaiting = slot;
+    }
   }
 
-  /** Takes the i-th oldest out: those before it move up by one, and its slot becomes a free one behind the last. */
-  remove(index: number): void {
-    const mask = this.order.length - 1;
-    const slot = this.at(index);
-    for (let i = index; i > 0; i--) this.order[(this.head + i) & mask] = this.order[(this.head + i - 1) & mask]!;
-    this.order[this.head & mask] = slot;
-    this.head = (this.head + 1) & mask;
+  /** Takes a request that has been served out; the oldest of those waiting comes into view. */
+  remove(slot: number): void {
+    const bank = this.bank[slot]!;
+    const after = this.next[slot]!;
+    let before = none;
+    for (let s = this.oldest[bank]!; s !== slot; s = this.next[s]!) before = s;
+    if (before === none) this.oldest[bank] = after;
+    else this.next[before] = after;
+    if (this.youngest[bank] === slot) this.youngest[bank] = before;
+    this.rowChanged(bank);
+    this.next[slot] = this.free;
+    this.free = slot;
     this.length--;
+    this.inView--;
+    const waiting = this.firstWaiting;
+    if (waiting === none) return;
+    this.firstWaiting = this.next[waiting]!;
+    this.next[waiting] = none;
+    this.show(waiting);
   }
 
-  clear(): void {
-    this.length = 0;
-    this.head = 0;
-    this.order = this.order.map((_, i) => i);
+  /** The row open in a bank has changed, or what is in view for it. */
+  rowChanged(bank: number): void {
+    const oldest = this.oldest[bank]!;
+    const row = this.openRow[bank]!;
+    let slot = oldest;
+    while (slot !== none && this.row[slot] !== row) slot = this.next[slot]!;
+    this.hit[bank] = slot;
+    this.mark(bank);
+  }
+
+  private show(slot: number): void {
+    const bank = this.bank[slot]!;
+    this.inView++;
+    if (this.oldest[bank] === none) this.oldest[bank] = slot;
+    else this.next[this.youngest[bank]!] = slot;
+    this.youngest[bank] = slot;
+    if (this.hit[bank] === none && this.row[slot] === this.openRow[bank]) this.hit[bank] = slot;
+    this.mark(bank);
+  }
+
+  private mark(bank: number): void {
+    const bit = 1 << bank;
+    this.hits = this.hit[bank] === none ? this.hits & ~bit : this.hits | bit;
+    this.misses = this.hit[bank] === none && this.oldest[bank] !== none ? this.misses | bit : this.misses & ~bit;
   }
 
   private grow(): void {
-    const size = this.order.length;
-    const order = new Int32Array(size * 2);
-    for (let i = 0; i < size; i++) order[i] = this.at(i);
-    for (let i = size; i < size * 2; i++) order[i] = i;
-    this.order = order;
-    this.head = 0;
-    this.bank = lengthened(this.bank, size * 2);
-    this.row = lengthened(this.row, size * 2);
-    this.columns = lengthened(this.columns, size * 2);
-    this.sectors = lengthened(this.sectors, size * 2);
-    this.entry = lengthened(this.entry, size * 2);
+    const size = this.next.length;
+    for (const name of ['bank', 'columns', 'sectors'] as const) this[name] = lengthened(this[name], size * 2);
+    for (const name of ['row', 'entry', 'next'] as const) this[name] = lengthened(this[name], size * 2);
+    this.age = lengthened(this.age, size * 2);
+    for (let slot = size; slot < size * 2; slot++) this.next[slot] = slot + 1 < size * 2 ? slot + 1 : none;
+    this.free = size;
   }
 }

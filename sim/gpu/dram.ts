@@ -8,8 +8,8 @@ import {sectorBytes, sectorCount} from './sectored-cache.ts';
 /** The memory behind the L2: one pseudo-channel a home slice. */
 export const dram = box('dram', 'HBM behind the L2, one pseudo-channel a slice: banks, rows, first-ready scheduling, the JEDEC gaps', {
   bandwidth: quantity('B/s', 'of all data pins together', {min: 1e9}),
-  bankGroups: count('in a pseudo-channel', {max: 16}),
-  banksPerGroup: count('banks in a bank group', {max: 16}),
+  bankGroups: count('in a pseudo-channel', {max: 8}),
+  banksPerGroup: count('banks in a bank group', {max: 4}),
   rowBytes: quantity('B', 'a bank’s row in one pseudo-channel, the page an activation opens', {min: 128}),
   queue: count('requests the scheduler looks at together', {max: 256}),
   writeHigh: count('waiting writes at which a channel turns to writing', {max: 256}),
@@ -47,7 +47,7 @@ export class Dram {
   private readonly linesPerRow: number;
   private readonly banks: number;
 
-  constructor(engine: Engine, values: DramValues, map: MemoryMap, hertz: number) {
+  constructor(engine: Engine, values: DramValues, map: MemoryMap, hertz: number, wholeRequests = false) {
     this.engine = engine;
     this.map = map;
     const cycles = (ns: number): number => (ns * hertz) / 1e9;
@@ -87,7 +87,7 @@ export class Dram {
     this.channels = Array.from({length: map.channels}, (_, channel) => {
       const done = (entry: number, sectors: number, end: number): void =>
         engine.at(Math.ceil(end + this.halfLatency), this.fill, waiting.take(channel, 0, sectors, entry));
-      return new DramChannel(engine, channel, step, values, timing, done);
+      return new DramChannel(engine, channel, step, values, timing, done, wholeRequests);
     });
     this.waiting = waiting;
   }
@@ -121,11 +121,6 @@ export class Dram {
     return this.channels.reduce((total, c) => total + c.busy, 0) / (this.channels.length * cycles);
   }
 
-  reset(): void {
-    for (const channel of this.channels) channel.reset();
-    this.waiting.reset();
-  }
-
   private enqueue(channel: number, line: number, sectors: number, entry: number): void {
     const place = this.map.lineInChannel(line);
     const rowOfChannel = Math.floor(place / this.linesPerRow);
@@ -156,10 +151,6 @@ class Reads {
 
   release(read: number): void {
     this.slots.release(read);
-  }
-
-  reset(): void {
-    this.slots.reset();
   }
 
   private grow(size: number): void {
