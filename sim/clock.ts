@@ -31,7 +31,8 @@ export function playWithinPower(point: Point, job: Job, probes: readonly CtaMome
   const gpu = point.gpu.values;
   const boost = gpu.clock.frequency;
   const elementType = elements[job.dtype]!.mma;
-  const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes});
+  const fidelity = point.fidelity === 'reference' ? 'reference' : 'detailed';
+  const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes, fidelity});
   const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, elementType), boost);
   const run = playAt(guess);
   const hertz = sustainedClock(gpu.power, workOf(run), boost);

@@ -38,7 +38,7 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
       'gpu/power.ts',
       'gpu/decode.ts',
       'gpu/run.ts',
-      'gpu/instructions.ts',
+      'gpu/counters.ts',
     ],
     type: ['gpu'],
   },

@@ -22,9 +22,4 @@ export class Servers {
     this.busy[server]! += service;
     return end;
   }
-
-  reset(): void {
-    this.free.fill(0);
-    this.busy.fill(0);
-  }
 }

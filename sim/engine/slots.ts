@@ -26,15 +26,10 @@ export class Slots {
     this.next[slot] = this.free;
     this.free = slot;
   }
-
-  reset(): void {
-    this.free = -1;
-    this.used = 0;
-  }
 }
 
 /** The same array, its end filled up with zeros to `length`. */
-export function lengthened<T extends Int32Array | Float64Array | Uint8Array>(array: T, length: number): T {
+export function lengthened<T extends Int32Array | Float64Array | Uint8Array | Uint16Array>(array: T, length: number): T {
   const longer = new (array.constructor as new (length: number) => T)(length);
   longer.set(array);
   return longer;

@@ -33,11 +33,13 @@ export class Crossbar {
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof crossbar>;
   private readonly requests: Requests;
+  private readonly topology: Topology;
 
   constructor(engine: Engine, values: BoxValues<typeof crossbar>, topology: Topology, requests: Requests) {
     this.engine = engine;
     this.values = values;
     this.requests = requests;
+    this.topology = topology;
     this.gpcPorts = new Servers(topology.gpcs);
     this.smPorts = new Servers(topology.sms);
     this.storePorts = new Servers(topology.sms);
@@ -69,15 +71,29 @@ export class Crossbar {
     this.engine.at(time, this.gpc, request);
   }
 
+  /** When what leaves its SM at `time` is at its slice. */
+  reachesSlice(time: number): number {
+    return Math.ceil(time + this.values.requestLatency);
+  }
+
+  /**
+   * Sends lines of one SM back together, now that the first is ready; the last is at `lastReady`. Returns when the last is there:
+   * ports are held for as long as they carry data, and no line is there before it could be.
+   */
+  respondTogether(sm: number, lines: number, sectors: number, lastReady: number): number {
+    const {engine, values} = this;
+    const bytes = sectors * sectorBytes;
+    const gpcTime = bytes / values.gpcBandwidth;
+    const smTime = bytes / values.smBandwidth;
+    const started = this.gpcPorts.reserve(this.topology.gpcOfSm[sm]!, engine.now, gpcTime) - gpcTime;
+    const lastMayEnd = lastReady + smTime / lines;
+    const from = Math.max(started, lastMayEnd - smTime) + gpcTime / lines + values.responseLatency;
+    return this.smPorts.reserve(sm, from, smTime);
+  }
+
   /** Share of the GPC ports' cycles in use over `cycles`. */
   utilisation(cycles: number): number {
     return this.gpcPorts.busy.reduce((a, b) => a + b, 0) / (this.gpcPorts.busy.length * cycles);
-  }
-
-  reset(): void {
-    this.gpcPorts.reset();
-    this.smPorts.reset();
-    this.storePorts.reset();
   }
 
   private bytes(request: number): number {

@@ -3,10 +3,7 @@ import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch} from '../trace/trace.ts';
-import type {Decoded} from './decode.ts';
-import type {Instructions} from './instructions.ts';
 import type {Topology} from './topology.ts';
-import type {WarpScheduler} from './warp-scheduler.ts';
 import {State, type Warps} from './warps.ts';
 
 /** What hands CTAs to SMs. */
@@ -21,13 +18,35 @@ export interface CtaMoments {
   readonly ended?: (cta: number, sm: number, slot: number, time: number) => void;
 }
 
+/** Where each warp's program starts, and the parts of it. */
+interface Places {
+  readonly start: Int32Array;
+  readonly body: Int32Array;
+  readonly epilogue: Int32Array;
+}
+
+/** What runs the warps once they have been placed. */
+interface Schedulers {
+  /** Warp slots of each SM that the launch uses. */
+  slots: number;
+  /** What a sub-core without warps is charged for: waiting for its first or next CTA, or for the others to end. */
+  empty: number;
+  wakeSm(sm: number, time: number): void;
+}
+
+/** What tells of warps that have come to a barrier, or to their end. */
+interface Instructions {
+  exited: (sm: number, ctaSlot: number) => void;
+  arrived: (sm: number, ctaSlot: number) => void;
+}
+
 /** Hands out CTAs as SMs have room, and keeps what a CTA's warps share: its barrier and its end. */
 export class CtaScheduler {
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof scheduler>;
   private readonly topology: Topology;
   private readonly warps: Warps;
-  private readonly schedulers: WarpScheduler;
+  private readonly schedulers: Schedulers;
   private readonly moments: readonly CtaMoments[];
   private readonly warpSlots: number;
   private readonly ctaSlots: number;
@@ -40,7 +59,7 @@ export class CtaScheduler {
   private readonly barrierUnits: Servers;
   private readonly worked: Uint8Array;
   private readonly begin: number;
-  private decoded!: Decoded;
+  private places!: Places;
   private launch!: Launch;
   private next = 0;
   private nextDispatch = 0;
@@ -50,7 +69,7 @@ export class CtaScheduler {
     values: BoxValues<typeof scheduler>,
     topology: Topology,
     warps: Warps,
-    schedulers: WarpScheduler,
+    schedulers: Schedulers,
     instructions: Instructions,
     sm: {readonly warps: number; readonly ctas: number; readonly barrierLatency: number; readonly barrierPerWarp: number},
     moments: readonly CtaMoments[],
@@ -76,9 +95,9 @@ export class CtaScheduler {
   }
 
   /** Starts a launch: `perSm` CTAs fit on each SM. */
-  run(launch: Launch, decoded: Decoded, perSm: number): void {
+  run(launch: Launch, places: Places, perSm: number): void {
     this.launch = launch;
-    this.decoded = decoded;
+    this.places = places;
     this.next = 0;
     this.nextDispatch = this.engine.now;
     this.grid.fill(-1);
@@ -91,11 +110,6 @@ export class CtaScheduler {
   /** Whether an SM has had a CTA since the last reset. */
   hasWorked(sm: number): boolean {
     return this.worked[sm] === 1;
-  }
-
-  reset(): void {
-    this.worked.fill(0);
-    this.barrierUnits.reset();
   }
 
   private dispatch(sm: number, slot: number): void {
@@ -114,7 +128,7 @@ export class CtaScheduler {
   }
 
   private start(place: number): void {
-    const {warps, launch, decoded, engine} = this;
+    const {warps, launch, places, engine} = this;
     const sm = Math.floor(place / this.ctaSlots);
     const slot = place % this.ctaSlots;
     const cta = this.grid[place]!;
@@ -129,8 +143,8 @@ export class CtaScheduler {
       warps.ctaSlot[warp] = slot;
       warps.steps[warp] = launch.grid.steps[cta]!;
       warps.start(warp, engine.now);
-      const empty = launch.grid.steps[cta] === 0 && decoded.body[role] === decoded.start[role];
-      warps.pc[warp] = empty ? decoded.epilogue[role]! : decoded.start[role]!;
+      const empty = launch.grid.steps[cta] === 0 && places.body[role] === places.start[role];
+      warps.pc[warp] = empty ? places.epilogue[role]! : places.start[role]!;
     }
     for (const m of this.moments) m.started?.(cta, sm, slot, engine.now);
     this.schedulers.wakeSm(sm, engine.now);

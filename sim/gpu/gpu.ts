@@ -1,13 +1,17 @@
 import {Engine} from '../engine/engine.ts';
 import {Ledger} from '../stats/ledger.ts';
 import {Addresses} from '../trace/addresses.ts';
-import type {Trace} from '../trace/trace.ts';
-import {Coalescer} from './coalescer.ts';
+import type {Launch, Trace} from '../trace/trace.ts';
+import {countedFrom, Counters} from './counters.ts';
 import {Crossbar} from './crossbar.ts';
 import {CtaScheduler, type CtaMoments} from './cta-scheduler.ts';
-import {decode} from './decode.ts';
+import {decode, type Decoded} from './decode.ts';
 import {Dram} from './dram.ts';
-import {Counters, Instructions} from './instructions.ts';
+import {GlobalAccess} from './global-access.ts';
+import {Instructions} from './instructions.ts';
+import {macroOps, type MacroOps} from './macro-ops.ts';
+import {RunAhead} from './run-ahead.ts';
+import {Bursts} from './bursts.ts';
 import {L1} from './l1.ts';
 import {L2} from './l2.ts';
 import {Loads} from './loads.ts';
@@ -15,7 +19,7 @@ import {MemoryMap} from './memory-map.ts';
 import type {GpuValues} from './parameters.ts';
 import {Requests} from './requests.ts';
 import {add, nothing, type Run} from './run.ts';
-import {SharedMemory} from './shared-memory.ts';
+import {SharedMemory, SharedMemoryAhead} from './shared-memory.ts';
 import {launchOccupancy} from './sm.ts';
 import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
@@ -29,6 +33,8 @@ export interface Play {
   /** warm: the L2 as the same kernel before this one left it; cold: empty; a trace: as those kernels left it. */
   readonly l2: 'warm' | 'cold' | Trace;
   readonly probes?: readonly CtaMoments[];
+  /** reference: an event per hop and decision; detailed: warps run ahead, copies travel in bursts. */
+  readonly fidelity?: 'reference' | 'detailed';
 }
 
 /**
@@ -47,8 +53,10 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
 
   const crossbar = new Crossbar(engine, values.crossbar, topology, requests);
   const l2 = new L2(engine, values.l2, topology, map, requests);
-  const dram = new Dram(engine, values.dram, map, values.clock.frequency);
-  const sharedMemory = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+  const dram = new Dram(engine, values.dram, map, values.clock.frequency, options.fidelity === 'detailed');
+  const stepwise = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+  const anyOrder = new SharedMemoryAhead(values.sharedMemory, topology.sms, values.sm.subcores);
+  const sharedMemory = options.fidelity === 'detailed' ? anyOrder : stepwise;
   const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {
     map,
     requests,
@@ -57,21 +65,10 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     sharedMemory,
   });
   const tensorCores = new TensorCores(topology.sms * values.sm.subcores);
-  const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {
-    warps,
-    loads,
-    l1,
-    sharedMemory,
-    tensorCores,
-    coalescer: new Coalescer(),
-  });
-  const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {
-    warps,
-    instructions,
-    l1,
-    tensorCores,
-    ledger,
-  });
+  const globalAccess = new GlobalAccess(warps, loads, l1);
+  const sizes = [topology.sms, values.sm.subcores, values.sm.warps] as const;
+  const parts = {warps, loads, globalAccess, l1, tensorCores, ledger};
+  const {instructions, schedulers, start} = options.fidelity === 'detailed' ? runAhead() : stepByStep();
   const ctas = new CtaScheduler(engine, values.scheduler, topology, warps, schedulers, instructions, values.sm, options.probes ?? []);
 
   crossbar.atSlice = (request) => l2.arrive(request);
@@ -82,8 +79,35 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
   l1.complete = (load, time) => instructions.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
-  for (const part of [dram, l2, l1, instructions, schedulers, ctas]) part.reset();
   if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
+
+  /** Every instruction of every warp, every hop of every line. */
+  function stepByStep() {
+    const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {...parts, sharedMemory: stepwise});
+    const schedulers = new WarpScheduler(engine, values.subcore, ...sizes, {...parts, instructions});
+    const start = (_: Launch, decoded: Decoded, addresses: Addresses): Decoded => {
+      instructions.running = {decoded, addresses};
+      instructions.counters = new Counters();
+      return decoded;
+    };
+    return {instructions, schedulers, start};
+  }
+
+  /** Warps that go ahead by themselves, copies that travel in bursts. */
+  function runAhead() {
+    const both = new RunAhead(engine, values.subcore, ...sizes, {...parts, sharedMemory: anyOrder});
+    const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {map, requests, loads, crossbar, l2});
+    l1.bursts = bursts;
+    l2.readyTogether = (load, time) => bursts.ready(load, time);
+    bursts.landed = (load) => l1.arriveTogether(load);
+    const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
+      const macro = macroOps(launch, decoded, values.subcore.aluInterval);
+      both.running = {decoded, macro, addresses};
+      both.counters = countedFrom(launch, decoded);
+      return macro;
+    };
+    return {instructions: both, schedulers: both, start};
+  }
 
   let executed = nothing;
   for (const launch of trace.launches) {
@@ -93,9 +117,9 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
       throw new Error(
         `${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`,
       );
-    instructions.running = {decoded, addresses: new Addresses(trace, launch)};
-    instructions.counters = new Counters();
-    ctas.run(launch, decoded, fits.ctas);
+    const addresses = new Addresses(trace, launch);
+    const places = start(launch, decoded, addresses);
+    ctas.run(launch, places, fits.ctas);
     engine.run();
     executed = add(executed, launch, decoded, instructions.counters);
   }

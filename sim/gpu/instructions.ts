@@ -1,30 +1,13 @@
 import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import type {Addresses} from '../trace/addresses.ts';
-import type {Coalescer} from './coalescer.ts';
+import {Counters} from './counters.ts';
 import {Code, type Decoded} from './decode.ts';
-import type {L1} from './l1.ts';
+import type {GlobalAccess} from './global-access.ts';
 import type {Loads} from './loads.ts';
 import type {SharedMemory} from './shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
 import {countersPerWarp, State, type Warps} from './warps.ts';
-
-/** Operands a launch may have. */
-const mostOperands = 8;
-
-/** What has been executed. Arrays are by the launch's operand number; names come in when a result is made. */
-export class Counters {
-  instructions = 0;
-  mmas = 0;
-  /** Bytes the lanes of loads and copies asked for. */
-  readonly requested = new Float64Array(mostOperands);
-  /** Bytes of registers filled from shared memory. */
-  readonly registers = new Float64Array(mostOperands);
-  /** Bytes the lanes of stores wrote. */
-  stored = 0;
-  /** Shared-memory wavefronts beyond the fewest that could carry the bytes. */
-  bankConflicts = 0;
-}
 
 /** What the machine is told of the launch it runs. */
 export interface Running {
@@ -35,10 +18,9 @@ export interface Running {
 interface Parts {
   readonly warps: Warps;
   readonly loads: Loads;
-  readonly l1: L1;
+  readonly globalAccess: GlobalAccess;
   readonly sharedMemory: SharedMemory;
   readonly tensorCores: TensorCores;
-  readonly coalescer: Coalescer;
 }
 
 /** What each instruction does, once its warp's scheduler has issued it: to its warp, to the pipes, to memory. */
@@ -84,13 +66,6 @@ export class Instructions {
   /** When a sub-core's memory queue has room for another instruction. */
   queueFrees(core: number): number {
     return this.queue[core * this.memoryQueue + this.queueAt[core]!]!;
-  }
-
-  reset(): void {
-    this.queue.fill(0);
-    this.queueAt.fill(0);
-    this.alus.reset();
-    this.counters = new Counters();
   }
 
   /** All lines of a warp's load are where they belong at `time`. */
@@ -156,29 +131,13 @@ export class Instructions {
   }
 
   private accessGlobal(warp: number, core: number, pc: number, now: number): void {
-    const {warps, coalescer, l1, loads} = this.parts;
+    const {warps, globalAccess} = this.parts;
     const {decoded, addresses} = this.running;
-    const tile = this.inLoop(warp, pc) ? warps.step[warp]! + decoded.ahead[pc]! : 0;
-    const block = decoded.block[pc]!;
-    if (this.inLoop(warp, pc) && tile >= warps.steps[warp]!) return;
-    const ranges = addresses.resolve(block, warps.cta[warp]!, tile);
-    if (ranges === 0) return;
-    coalescer.coalesce(addresses, ranges);
+    const inLoop = this.inLoop(warp, pc);
+    const tile = inLoop ? warps.step[warp]! + decoded.ahead[pc]! : 0;
+    if (inLoop && tile >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
-    this.enqueue(core, now);
-    if (decoded.code[pc] === Code.stg) {
-      this.counters.stored += coalescer.bytes;
-      l1.store(sm, coalescer);
-      return;
-    }
-    this.counters.requested[block.operand]! += coalescer.bytes;
-    if (decoded.code[pc] === Code.ldgsts) {
-      l1.copy(sm, loads.take(warp, warps.openCopy(warp), coalescer.count, decoded.cost[pc]!), coalescer);
-      return;
-    }
-    const counter = warp * countersPerWarp + decoded.set[pc]!;
-    warps.pending[counter]!++;
-    l1.load(sm, loads.take(warp, counter, coalescer.count, 0), coalescer);
+    if (globalAccess.send(decoded, pc, warp, sm, tile, addresses, this.counters)) this.enqueue(core, now);
   }
 
   /** Before the end of the loop an operation means a K tile, and is predicated off past the last; after it, none. */

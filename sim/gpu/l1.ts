@@ -1,12 +1,12 @@
 import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
+import {type Bursts, mostLines} from './bursts.ts';
 import type {Crossbar} from './crossbar.ts';
 import type {Loads} from './loads.ts';
 import type {MemoryMap} from './memory-map.ts';
 import {Kind, Requests} from './requests.ts';
 import {SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
-import type {SharedMemory} from './shared-memory.ts';
 
 /** The load-store unit and the first-level cache. */
 export const l1 = box('l1', 'the load-store unit and the first-level cache, which cp.async passes by', {
@@ -26,6 +26,12 @@ export interface Lines {
   count: number;
 }
 
+/** Where copies go. */
+interface SharedPort {
+  /** A copy's data arrive, and take so many wavefronts; returns when they are there. */
+  write(sm: number, time: number, wavefronts: number): number;
+}
+
 /** Splits global accesses into lines, holds what may not leave yet, and takes in what comes back. */
 export class L1 {
   /** Set by the machine: all lines of a warp instruction are where they belong, at `time`. */
@@ -33,15 +39,21 @@ export class L1 {
   /** Set by the machine: the unit of an SM takes instructions again. */
   accepts!: (sm: number) => void;
 
+  /** Set by a machine whose copies travel in bursts. */
+  bursts: Bursts | undefined;
+
   sectorsFilled = 0;
   private readonly tags: SectoredCache;
   private readonly units: Servers;
   /** Lines of each SM on their way. */
   private readonly inFlight: Int32Array;
-  /** Requests that wait for a place, a list an SM. */
+  /** Requests that wait for a place, a list an SM; and how many lines wait in all. */
   private readonly firstHeld: Int32Array;
   private readonly lastHeld: Int32Array;
   private readonly held: Int32Array;
+  /** Copies that wait for room for all their lines, a list an SM. */
+  private readonly firstHeldLoad: Int32Array;
+  private readonly lastHeldLoad: Int32Array;
   private readonly hit: number;
   private readonly engine: Engine;
   private readonly values: BoxValues<typeof l1>;
@@ -49,14 +61,14 @@ export class L1 {
   private readonly loads: Loads;
   private readonly map: MemoryMap;
   private readonly crossbar: Crossbar;
-  private readonly sharedMemory: SharedMemory;
+  private readonly sharedMemory: SharedPort;
 
   constructor(
     engine: Engine,
     values: BoxValues<typeof l1>,
     sms: number,
     cacheBytes: number,
-    parts: {map: MemoryMap; requests: Requests; loads: Loads; crossbar: Crossbar; sharedMemory: SharedMemory},
+    parts: {map: MemoryMap; requests: Requests; loads: Loads; crossbar: Crossbar; sharedMemory: SharedPort},
   ) {
     this.engine = engine;
     this.values = values;
@@ -71,6 +83,8 @@ export class L1 {
     this.firstHeld = new Int32Array(sms).fill(-1);
     this.lastHeld = new Int32Array(sms).fill(-1);
     this.held = new Int32Array(sms);
+    this.firstHeldLoad = new Int32Array(sms).fill(-1);
+    this.lastHeldLoad = new Int32Array(sms).fill(-1);
     this.hit = engine.kind((load) => this.lineDone(load, engine.now));
   }
 
@@ -79,8 +93,14 @@ export class L1 {
     return this.held[sm]! < this.values.instructions * 4;
   }
 
-  /** cp.async: every line goes to L2. */
+  /** cp.async: every line goes to L2, in a burst if the machine has such and there is room for all. */
   copy(sm: number, load: number, lines: Lines): void {
+    if (this.bursts && lines.count <= mostLines) {
+      this.bursts.prepare(sm, load, lines);
+      if (this.firstHeld[sm] === -1 && this.firstHeldLoad[sm] === -1 && this.hasRoom(sm, lines.count)) this.sendTogether(sm, load);
+      else this.hold(sm, load);
+      return;
+    }
     for (let i = 0; i < lines.count; i++) this.send(this.take(Kind.read, lines, i, sm, load));
   }
 
@@ -122,6 +142,20 @@ export class L1 {
     }
   }
 
+  /** Lines that travelled together are here. */
+  arriveTogether(load: number): void {
+    const {loads} = this;
+    const sm = loads.sm[load]!;
+    const sectors = loads.burstSectors[load]!;
+    const lines = loads.burstLines[load]!;
+    this.sectorsFilled += sectors;
+    this.inFlight[sm]! -= lines;
+    this.refill(sm);
+    const end = this.sharedMemory.write(sm, this.engine.now, sectors * sectorBytes * loads.wavefrontsPerByte[load]!);
+    if (end > loads.ready[load]!) loads.ready[load] = end;
+    if ((loads.lines[load]! -= lines) === 0) this.complete(load, loads.ready[load]!);
+  }
+
   /** A line came back over the crossbar. */
   arrive(request: number): void {
     const {requests, loads, tags, engine} = this;
@@ -157,15 +191,6 @@ export class L1 {
     }
   }
 
-  reset(): void {
-    this.tags.reset();
-    this.units.reset();
-    this.inFlight.fill(0);
-    this.firstHeld.fill(-1);
-    this.held.fill(0);
-    this.sectorsFilled = 0;
-  }
-
   private take(kind: number, lines: Lines, i: number, sm: number, load: number): number {
     const line = lines.line[i]!;
     return this.requests.take(kind, line, this.map.channelOf(line), lines.sectors[i]!, sm, load);
@@ -174,7 +199,7 @@ export class L1 {
   private send(request: number): void {
     const {requests, values} = this;
     const sm = requests.sm(request);
-    if (this.inFlight[sm]! < values.lines) {
+    if (this.hasRoom(sm, 1)) {
       this.inFlight[sm]!++;
       const passed = this.units.reserve(sm, this.engine.now, 1 / values.linesPerCycle);
       this.crossbar.request(request, passed + values.missLatency);
@@ -186,16 +211,49 @@ export class L1 {
     this.held[sm]!++;
   }
 
-  /** A line has come: its place goes to the request that has waited longest. */
+  /** A line has come. */
   private freePlace(sm: number): void {
     this.inFlight[sm]!--;
-    const request = this.firstHeld[sm]!;
-    if (request === -1) return;
-    this.firstHeld[sm] = this.requests.next(request);
+    this.refill(sm);
+  }
+
+  /** Places that are free go to the requests that have waited longest, then to copies whose lines travel together. */
+  private refill(sm: number): void {
+    const {requests, loads} = this;
     const wasOpen = this.open(sm);
-    this.held[sm]!--;
-    this.send(request);
+    for (let request = this.firstHeld[sm]!; request !== -1 && this.hasRoom(sm, 1); request = this.firstHeld[sm]!) {
+      this.firstHeld[sm] = requests.next(request);
+      this.held[sm]!--;
+      this.send(request);
+    }
+    for (let load = this.firstHeldLoad[sm]!; load !== -1 && this.hasRoom(sm, loads.burstLines[load]!); load = this.firstHeldLoad[sm]!) {
+      this.firstHeldLoad[sm] = loads.next[load]!;
+      this.held[sm]! -= loads.burstLines[load]!;
+      this.sendTogether(sm, load);
+    }
     if (!wasOpen && this.open(sm)) this.accepts(sm);
+  }
+
+  /** Whether so many lines may leave now; more than there are places leave when nothing else is on its way. */
+  private hasRoom(sm: number, lines: number): boolean {
+    return this.inFlight[sm]! + lines <= this.values.lines || this.inFlight[sm] === 0;
+  }
+
+  private sendTogether(sm: number, load: number): void {
+    const lines = this.loads.burstLines[load]!;
+    const apart = 1 / this.values.linesPerCycle;
+    this.inFlight[sm]! += lines;
+    const passed = this.units.reserve(sm, this.engine.now, lines * apart);
+    this.bursts!.send(load, this.crossbar.reachesSlice(passed - (lines - 1) * apart + this.values.missLatency));
+  }
+
+  private hold(sm: number, load: number): void {
+    const {loads} = this;
+    loads.next[load] = -1;
+    if (this.firstHeldLoad[sm] === -1) this.firstHeldLoad[sm] = load;
+    else loads.next[this.lastHeldLoad[sm]!] = load;
+    this.lastHeldLoad[sm] = load;
+    this.held[sm]! += loads.burstLines[load]!;
   }
 
   private lineDone(load: number, time: number): void {

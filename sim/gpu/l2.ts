@@ -33,6 +33,8 @@ const retryInterval = 16;
 export class L2 {
   /** Set by the machine: data leave a slice for an SM; a home line must come from, or go to, DRAM. */
   respond!: (request: number, time: number) => void;
+  /** Set by a machine whose copies travel in bursts: a line of one is ready to leave its slice. */
+  readyTogether!: (load: number, time: number) => void;
   readDram!: (line: number, sectors: number, entry: number, time: number) => void;
   writeDram!: (line: number, sectors: number) => void;
 
@@ -63,7 +65,7 @@ export class L2 {
     this.requests = requests;
     this.partitionOfSm = topology.partitionOfSm;
     const slices = values.partitions * values.slices;
-    this.tags = new SectoredCache(slices, values.capacity / slices, values.ways, map.channels);
+    this.tags = new SectoredCache(slices, values.capacity / slices, values.ways, map.channels, values.partitions);
     this.slices = new Servers(slices);
     this.links = new Servers(values.partitions);
     this.atHome = engine.kind((request) => (requests.kind(request) === Kind.write ? this.write(request) : this.look(request, this.home(request))));
@@ -74,12 +76,28 @@ export class L2 {
   /** A request from an SM reaches its own partition. A store goes on to the line's home, its data with it. */
   arrive(request: number): void {
     const {requests, engine, values} = this;
-    if (requests.kind(request) === Kind.read) this.look(request, this.near(request));
+    if (isRead(requests.kind(request))) this.look(request, this.near(request));
     else if (this.near(request) === this.home(request)) this.write(request);
     else {
       const crossed = this.links.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
       engine.at(Math.ceil(crossed + values.linkLatency), this.atHome, request);
     }
+  }
+
+  /**
+   * A line that will reach its slice at `time`: when its sectors leave the slice, if it holds them all; −1 if not, and nothing
+   * has happened.
+   */
+  readyIfHeld(sm: number, line: number, channel: number, sectors: number, time: number): number {
+    const {tags, values} = this;
+    const partition = this.partitionOfSm[sm]!;
+    const entry = tags.findIn(partition, line);
+    if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) return -1;
+    const slice = this.map.sliceIn(partition, channel);
+    const count = sectorCount[sectors]!;
+    this.sectorsRead += count;
+    this.sectorsHit += count;
+    return this.slices.reserve(slice, time, Math.max(1, (count * sectorBytes) / values.bandwidth)) + values.latency;
   }
 
   /** DRAM delivered sectors of the home line in `entry`. */
@@ -89,24 +107,14 @@ export class L2 {
 
   /**
    * Passes one access through the tags without time, as a finished kernel before this one would have.
-   * `write`: dirties the home; otherwise reads through the partition of `sm`.
+   * `write`: dirties the home, whose lines wait there to be written back in this run; otherwise reads through the partition of `sm`.
    */
   touch(sm: number, line: number, sectors: number, write: boolean): void {
     const channel = this.map.channelOf(line);
     const home = this.map.homeOf(channel);
     const near = write ? home : this.partitionOfSm[sm]!;
-    const missing = this.touchIn(this.map.sliceIn(near, channel), line, sectors);
-    if (near !== home && missing) this.touchIn(channel, line, sectors);
-  }
-
-  /** Ends the untimed accesses: nothing is on its way, nothing dirty. */
-  settleTouches(): void {
-    this.tags.settle();
-  }
-
-  reset(): void {
-    this.tags.reset();
-    this.settleCounters();
+    const missing = this.touchIn(this.map.sliceIn(near, channel), line, sectors, write);
+    if (near !== home && missing) this.touchIn(channel, line, sectors, false);
   }
 
   /** Share of the slices' data cycles in use over `cycles`. */
@@ -114,17 +122,8 @@ export class L2 {
     return this.slices.busy.reduce((a, b) => a + b, 0) / (this.slices.busy.length * cycles);
   }
 
-  private settleCounters(): void {
-    this.slices.reset();
-    this.links.reset();
-    this.sectorsRead = 0;
-    this.sectorsHit = 0;
-    this.sectorsWritten = 0;
-    this.sectorsLinked = 0;
-  }
-
-  /** Returns whether any sector was missing. */
-  private touchIn(slice: number, line: number, sectors: number): boolean {
+  /** Returns whether any sector was missing. What was dirty and is evicted went to DRAM in the run before. */
+  private touchIn(slice: number, line: number, sectors: number, write: boolean): boolean {
     let entry = this.tags.find(slice, line);
     if (entry === -1) {
       entry = this.tags.victim(slice, line);
@@ -132,6 +131,7 @@ export class L2 {
     }
     const missing = (sectors & ~this.tags.valid[entry]!) !== 0;
     this.tags.valid[entry]! |= sectors;
+    if (write) this.tags.dirty[entry]! |= sectors;
     return missing;
   }
 
@@ -146,13 +146,13 @@ export class L2 {
     if (entry === -1) {
       entry = this.allocate(slice, line);
       if (entry === -1) {
-        this.engine.at(this.engine.now + retryInterval, requests.kind(request) === Kind.read ? this.retry : this.atHome, request);
+        this.engine.at(this.engine.now + retryInterval, isRead(requests.kind(request)) ? this.retry : this.atHome, request);
         return;
       }
     }
     const missing = sectors & ~tags.valid[entry]!;
     const wanted = missing & ~tags.pending[entry]!;
-    if (requests.kind(request) === Kind.read) {
+    if (isRead(requests.kind(request))) {
       // What is already on its way is no miss: nothing is fetched for it.
       this.sectorsRead += sectorCount[sectors]!;
       this.sectorsHit += sectorCount[sectors & ~wanted]!;
@@ -181,7 +181,14 @@ export class L2 {
     const {requests, values, engine} = this;
     const bytes = this.bytes(request);
     const ready = this.slices.reserve(slice, engine.now, Math.max(1, bytes / values.bandwidth)) + latency;
-    if (requests.kind(request) === Kind.read) {
+    const kind = requests.kind(request);
+    if (kind === Kind.readTogether) {
+      const load = requests.owner(request);
+      requests.release(request);
+      this.readyTogether(load, ready);
+      return;
+    }
+    if (kind === Kind.read) {
       this.respond(request, Math.ceil(ready));
       return;
     }
@@ -276,4 +283,8 @@ export class L2 {
   private sliceOfEntry(entry: number): number {
     return Math.floor(entry / this.tags.entriesPerCache);
   }
+}
+
+function isRead(kind: number): boolean {
+  return kind <= Kind.readTogether;
 }

@@ -15,6 +15,14 @@ export class Loads {
   wavefrontsPerByte = new Float64Array(1024);
   /** When the last line will be where it belongs. */
   ready = new Float64Array(1024);
+  /** Of a copy whose lines travel together: the SM, how many, their sectors, how many are not ready, and when the last is. */
+  sm = new Int32Array(1024);
+  burstLines = new Int32Array(1024);
+  burstSectors = new Int32Array(1024);
+  burstAway = new Int32Array(1024);
+  burstReady = new Float64Array(1024);
+  /** The next copy of the list this one waits in. */
+  next = new Int32Array(1024);
   private readonly slots = new Slots();
 
   take(warp: number, target: number, lines: number, wavefrontsPerByte: number): number {
@@ -32,15 +40,17 @@ export class Loads {
     this.slots.release(load);
   }
 
-  reset(): void {
-    this.slots.reset();
-  }
-
   private grow(size: number): void {
     this.warp = lengthened(this.warp, size);
     this.target = lengthened(this.target, size);
     this.lines = lengthened(this.lines, size);
     this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);
     this.ready = lengthened(this.ready, size);
+    this.next = lengthened(this.next, size);
+    this.sm = lengthened(this.sm, size);
+    this.burstLines = lengthened(this.burstLines, size);
+    this.burstSectors = lengthened(this.burstSectors, size);
+    this.burstAway = lengthened(this.burstAway, size);
+    this.burstReady = lengthened(this.burstReady, size);
   }
 }

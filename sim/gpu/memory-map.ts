@@ -1,3 +1,4 @@
+import {lengthened} from '../engine/slots.ts';
 import {scramble} from './sectored-cache.ts';
 
 /**
@@ -8,6 +9,8 @@ import {scramble} from './sectored-cache.ts';
 export class MemoryMap {
   readonly channels: number;
   private readonly slicesPerPartition: number;
+  /** The channel of each line that has been asked for, plus one. */
+  private known: Uint16Array = new Uint16Array(1 << 16);
 
   constructor(partitions: number, slicesPerPartition: number) {
     this.slicesPerPartition = slicesPerPartition;
@@ -15,6 +18,15 @@ export class MemoryMap {
   }
 
   channelOf(line: number): number {
+    if (line >= this.known.length) this.known = lengthened(this.known, 2 ** Math.ceil(Math.log2(line + 1)));
+    const known = this.known[line]!;
+    if (known > 0) return known - 1;
+    const channel = this.hashed(line);
+    this.known[line] = channel + 1;
+    return channel;
+  }
+
+  private hashed(line: number): number {
     const run = Math.floor(line / this.channels);
     return (line + (scramble(run) % this.channels)) % this.channels;
   }

@@ -2,12 +2,13 @@ import {lengthened} from '../engine/slots.ts';
 
 /** What a request on the memory path is for. */
 export const Kind = {
-  /** An SM reads sectors. */
+  /** An SM reads sectors; the line goes back by itself, or with others that its copy asked for. */
   read: 0,
+  readTogether: 1,
   /** An SM writes sectors. */
-  write: 1,
+  write: 2,
   /** One L2 partition reads from the line's home in the other. */
-  fetch: 2,
+  fetch: 3,
 } as const;
 
 /** Channels, and so slices, that a request has room to name. */
@@ -82,11 +83,6 @@ export class Requests {
 
   setNext(request: number, next: number): void {
     this.data[request * words + nextWord] = next;
-  }
-
-  reset(): void {
-    this.free = -1;
-    this.used = 0;
   }
 
   private grow(): void {

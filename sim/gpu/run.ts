@@ -1,6 +1,6 @@
 import type {Launch, OperandName} from '../trace/trace.ts';
 import type {Decoded} from './decode.ts';
-import type {Counters} from './instructions.ts';
+import type {Counters} from './counters.ts';
 
 /** What the instructions of all launches of a trace did. */
 export interface Executed {

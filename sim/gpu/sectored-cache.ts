@@ -1,3 +1,5 @@
+import {lengthened} from '../engine/slots.ts';
+
 /** Bits of a full line: four 32 B sectors of 128 B. */
 export const lineBytes = 128;
 export const sectorBytes = 32;
@@ -28,10 +30,17 @@ export class SectoredCache {
   private readonly sets: number;
   private readonly ways: number;
   private readonly dealtTo: number;
+  private readonly groups: number;
+  private readonly entriesPerGroup: number;
+  /** The entry of each line, plus one, in each group of caches; 0: not there. Spares looking through the ways. */
+  private directory: Int32Array;
   private clock = 0;
 
-  /** `dealtTo`: how many caches neighbouring lines are dealt to, of which each sees every so-manieth. */
-  constructor(caches: number, capacityBytes: number, ways: number, dealtTo = 1) {
+  /**
+   * `dealtTo`: how many caches neighbouring lines are dealt to, of which each sees every so-manieth. `groups`: groups of caches,
+   * one after another, of which each holds a line at most once; 0: no directory is kept.
+   */
+  constructor(caches: number, capacityBytes: number, ways: number, dealtTo = 1, groups = 0) {
     this.sets = Math.floor(capacityBytes / (lineBytes * ways));
     if (this.sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
     this.ways = ways;
@@ -44,10 +53,26 @@ export class SectoredCache {
     this.dirty = new Uint8Array(entries);
     this.waiters = new Int32Array(entries).fill(-1);
     this.used = new Uint32Array(entries);
+    this.groups = groups;
+    this.entriesPerGroup = groups > 0 ? entries / groups : 0;
+    this.directory = new Int32Array(groups > 0 ? 1 << 16 : 0);
   }
 
   /** The entry of a line, made the most recently used; −1: the line is not there. */
   find(cache: number, line: number): number {
+    return this.groups > 0 ? this.findIn(Math.floor((cache * this.entriesPerCache) / this.entriesPerGroup), line) : this.search(cache, line);
+  }
+
+  /** As `find`, by the group of caches that would hold the line. */
+  findIn(group: number, line: number): number {
+    const place = line * this.groups + group;
+    if (place >= this.directory.length) return -1;
+    const entry = this.directory[place]! - 1;
+    if (entry >= 0) this.used[entry] = ++this.clock;
+    return entry;
+  }
+
+  private search(cache: number, line: number): number {
     const first = this.firstWay(cache, line);
     for (let entry = first; entry < first + this.ways; entry++) {
       if (this.line[entry] === line) {
@@ -75,6 +100,7 @@ export class SectoredCache {
 
   /** Gives an entry to a new line, with no sector valid. */
   install(entry: number, line: number): void {
+    if (this.groups > 0) this.enter(entry, line);
     this.line[entry] = line;
     this.valid[entry] = 0;
     this.pending[entry] = 0;
@@ -82,20 +108,13 @@ export class SectoredCache {
     this.used[entry] = ++this.clock;
   }
 
-  /** Everything gone. */
-  reset(): void {
-    this.line.fill(-1);
-    this.valid.fill(0);
-    this.settle();
-    this.used.fill(0);
-    this.clock = 0;
-  }
-
-  /** Nothing on its way, nothing to write back: what a finished kernel leaves. */
-  settle(): void {
-    this.pending.fill(0);
-    this.dirty.fill(0);
-    this.waiters.fill(-1);
+  private enter(entry: number, line: number): void {
+    const group = Math.floor(entry / this.entriesPerGroup);
+    const before = this.line[entry]!;
+    if (before >= 0) this.directory[before * this.groups + group] = 0;
+    const place = line * this.groups + group;
+    while (place >= this.directory.length) this.directory = lengthened(this.directory, this.directory.length * 2);
+    this.directory[place] = entry + 1;
   }
 
   /**

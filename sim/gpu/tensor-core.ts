@@ -39,8 +39,4 @@ export class TensorCores {
   utilisation(cycles: number): number {
     return this.pipes.busy.reduce((a, b) => a + b, 0) / (this.pipes.busy.length * cycles);
   }
-
-  reset(): void {
-    this.pipes.reset();
-  }
 }

@@ -13,7 +13,6 @@ import type {Topology} from './topology.ts';
  */
 export function replay(trace: Trace, topology: Topology, values: GpuValues, l2: L2): void {
   for (const launch of trace.launches) replayLaunch(trace, launch, topology, launchOccupancy(values.sm, launch).ctas, l2);
-  l2.settleTouches();
 }
 
 function replayLaunch(trace: Trace, launch: Launch, topology: Topology, perSm: number, l2: L2): void {

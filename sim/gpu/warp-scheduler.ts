@@ -60,7 +60,7 @@ export class WarpScheduler {
     const cores = sms * subcores;
     this.stepAt = new Int32Array(cores).fill(never);
     this.chargedTo = new Int32Array(cores);
-    this.gap = new Uint8Array(cores);
+    this.gap = new Uint8Array(cores).fill(Charge.launch);
     this.last = new Int32Array(cores).fill(-1);
     this.foreseen = new Int32Array(cores).fill(-1);
     this.stepKind = engine.kind((core) => this.step(core));
@@ -93,14 +93,6 @@ export class WarpScheduler {
       if (!worked(sm)) this.gap[core] = Charge.idle;
       this.chargeTo(core, time);
     }
-  }
-
-  reset(): void {
-    this.stepAt.fill(never);
-    this.chargedTo.fill(0);
-    this.gap.fill(Charge.launch);
-    this.last.fill(-1);
-    this.foreseen.fill(-1);
   }
 
   private wake(core: number, time: number): void {

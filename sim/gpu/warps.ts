@@ -1,7 +1,7 @@
 /** Scoreboard counters a warp has. */
 export const countersPerWarp = 6;
 /** Copy groups a warp may have on their way, a power of two. */
-const groupsPerWarp = 16;
+export const groupsPerWarp = 16;
 
 export const State = {free: 0, running: 1, atBarrier: 2, exited: 3} as const;
 
@@ -28,6 +28,8 @@ export class Warps {
   private accumulator = new Float64Array();
   private accumulators = 0;
   private readonly groupPending: Int32Array;
+  /** When the last copy of each group so far is where it belongs. */
+  private readonly groupLands: Float64Array;
   private readonly committed: Int32Array;
   private readonly landed: Int32Array;
 
@@ -44,6 +46,7 @@ export class Warps {
     this.pending = new Uint16Array(count * countersPerWarp);
     this.arrives = new Int32Array(count * countersPerWarp);
     this.groupPending = new Int32Array(count * groupsPerWarp);
+    this.groupLands = new Float64Array(count * groupsPerWarp);
     this.committed = new Int32Array(count);
     this.landed = new Int32Array(count);
   }
@@ -88,6 +91,21 @@ export class Warps {
     this.advance(warp);
   }
 
+  /**
+   * A copy will have landed at `time`. Returns, if it is the last on its way of its group, when all of the group will have; else −1.
+   */
+  copyLandsAt(group: number, time: number): number {
+    if (time > this.groupLands[group]!) this.groupLands[group] = time;
+    return --this.groupPending[group]! === 0 ? this.groupLands[group]! : -1;
+  }
+
+  /** Counts groups of which nothing is on its way; returns whether there is another now. */
+  groupLanded(warp: number): boolean {
+    const before = this.landed[warp]!;
+    this.advance(warp);
+    return this.landed[warp]! > before;
+  }
+
   /** A copy has landed; returns its warp. */
   copyLanded(group: number): number {
     this.groupPending[group]!--;
@@ -99,10 +117,6 @@ export class Warps {
   /** Closed groups that have not all landed. */
   groupsOnTheWay(warp: number): number {
     return this.committed[warp]! - this.landed[warp]!;
-  }
-
-  reset(): void {
-    this.state.fill(State.free);
   }
 
   /** Groups count as landed in order. */

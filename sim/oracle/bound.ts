@@ -1,5 +1,5 @@
 import {decode, type Decoded} from '../gpu/decode.ts';
-import {Counters} from '../gpu/instructions.ts';
+import {Counters} from '../gpu/counters.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {add, nothing, type Executed, type Run} from '../gpu/run.ts';
 import {launchOccupancy} from '../gpu/sm.ts';

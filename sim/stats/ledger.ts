@@ -44,10 +44,6 @@ export class Ledger {
   row(sm: number): number[] {
     return [...this.cycles.subarray(sm * reasonNames.length, (sm + 1) * reasonNames.length)];
   }
-
-  reset(): void {
-    this.cycles.fill(0);
-  }
 }
 
 /**

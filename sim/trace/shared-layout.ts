@@ -17,9 +17,13 @@ export function swizzled(rowBytes: number, row: number, column: number): number 
 
 /** Wavefronts one access takes: the most 4 B words of different lines that fall into one of the 32 banks. */
 export function wavefronts(addresses: readonly number[], bytes: number): number {
-  const words = new Set<number>();
-  for (const address of addresses) for (let b = 0; b < bytes; b += 4) words.add((address + b) >> 2);
-  const perBank = new Int32Array(32);
-  for (const word of words) perBank[word & 31]!++;
-  return Math.max(...perBank);
+  const perBank = Array.from({length: 32}, (): number[] => []);
+  let most = 0;
+  for (const address of addresses) {
+    for (let word = address >> 2; word < (address + bytes) >> 2; word++) {
+      const words = perBank[word & 31]!;
+      if (!words.includes(word)) most = Math.max(most, words.push(word));
+    }
+  }
+  return most;
 }

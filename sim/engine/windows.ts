@@ -1,0 +1,53 @@
+/**
+ * A bank of servers of which time is asked in any order: each has a capacity for every window of `width` ticks, and a request
+ * takes what is left at its time and after. What is reserved ahead so keeps nobody out of the time before it, as it would
+ * with a server that only knows when it comes free. Within a window who asks first is served first.
+ */
+export class Windows {
+  /** Ticks of service each server has been asked for. */
+  readonly busy: Float64Array;
+  private readonly width: number;
+  private readonly mask: number;
+  /** Which window each place of the ring stands for, and how much of it is taken. */
+  private readonly window: Int32Array;
+  private readonly taken: Float64Array;
+
+  /** `count`: windows a ring holds, a power of two: more than lie between the earliest time asked for and the latest. */
+  constructor(servers: number, width: number, count: number) {
+    if ((count & (count - 1)) !== 0) throw new RangeError(`a ring of windows must be a power of two long, not ${count}`);
+    this.width = width;
+    this.mask = count - 1;
+    this.window = new Int32Array(servers * count).fill(-1);
+    this.taken = new Float64Array(servers * count);
+    this.busy = new Float64Array(servers);
+  }
+
+  /** Serves a request that arrives at `time`; returns when its service starts. */
+  reserve(server: number, time: number, service: number): number {
+    const {width, taken} = this;
+    this.busy[server]! += service;
+    let window = Math.floor(time / width);
+    let place = this.placeOf(server, window);
+    while (taken[place]! >= width) place = this.placeOf(server, ++window);
+    const free = window * width + taken[place]!;
+    for (let left = service; ; place = this.placeOf(server, ++window)) {
+      const room = width - taken[place]!;
+      if (left <= room) {
+        taken[place]! += left;
+        break;
+      }
+      taken[place] = width;
+      left -= room;
+    }
+    return free > time ? free : time;
+  }
+
+  private placeOf(server: number, window: number): number {
+    const place = server * (this.mask + 1) + (window & this.mask);
+    if (this.window[place] !== window) {
+      this.window[place] = window;
+      this.taken[place] = 0;
+    }
+    return place;
+  }
+}

@@ -1,0 +1,104 @@
+import type {Engine} from '../engine/engine.ts';
+import {lengthened} from '../engine/slots.ts';
+import type {Crossbar} from './crossbar.ts';
+import type {Lines} from './l1.ts';
+import type {L2} from './l2.ts';
+import type {Loads} from './loads.ts';
+import type {MemoryMap} from './memory-map.ts';
+import {Kind, type Requests} from './requests.ts';
+import {sectorCount} from './sectored-cache.ts';
+
+interface Parts {
+  readonly map: MemoryMap;
+  readonly requests: Requests;
+  readonly loads: Loads;
+  readonly crossbar: Crossbar;
+  readonly l2: L2;
+}
+
+/** Lines that may travel together: what a copy asks for when each of its lanes asks for a line of its own. */
+export const mostLines = 32;
+
+/**
+ * The lines of a copy travel together: they reach their slices one after the other, cross back as one when the last of them is
+ * ready there, and land as one. A line that its slice does not hold is fetched by itself, hop by hop. Everything happens in
+ * the order of time, as it does to lines that travel alone.
+ */
+export class Bursts {
+  /** Set by the machine: the lines of a burst are at their SM. */
+  landed!: (load: number) => void;
+
+  private readonly engine: Engine;
+  private readonly parts: Parts;
+  private readonly reach: number;
+  private readonly respond: number;
+  private readonly arrive: number;
+  /** Lines on their way to their slices, each with its sectors in the lowest four bits; load · 32 + i. */
+  private lines = new Int32Array(1024 * mostLines);
+  private readonly apart: number;
+
+  /** `apart`: cycles between two lines of a copy. */
+  constructor(engine: Engine, apart: number, parts: Parts) {
+    this.engine = engine;
+    this.apart = apart;
+    this.parts = parts;
+    this.reach = engine.kind((load) => this.look(load));
+    this.arrive = engine.kind((load) => this.landed(load));
+    this.respond = engine.kind((load) => {
+      const {loads, crossbar} = parts;
+      const at = crossbar.respondTogether(loads.sm[load]!, loads.burstLines[load]!, loads.burstSectors[load]!, loads.burstReady[load]!);
+      engine.at(Math.ceil(at), this.arrive, load);
+    });
+  }
+
+  /** Notes a copy's lines. */
+  prepare(sm: number, load: number, lines: Lines): void {
+    const {loads} = this.parts;
+    const first = load * mostLines;
+    if (first >= this.lines.length) this.lines = lengthened(this.lines, loads.warp.length * mostLines);
+    for (let i = 0; i < lines.count; i++) this.lines[first + i] = lines.line[i]! * 16 + lines.sectors[i]!;
+    loads.sm[load] = sm;
+    loads.burstLines[load] = lines.count;
+  }
+
+  /** Sends a prepared copy's lines, of which the first reaches its slice at `time`. */
+  send(load: number, time: number): void {
+    this.engine.at(time, this.reach, load);
+  }
+
+  /** A line that its slice did not hold is ready there. */
+  ready(load: number, time: number): void {
+    const {loads} = this.parts;
+    if (time > loads.burstReady[load]!) loads.burstReady[load] = time;
+    if (--loads.burstAway[load]! === 0) this.engine.at(Math.ceil(loads.burstReady[load]!), this.respond, load);
+  }
+
+  /** A copy's lines are at their slices. */
+  private look(load: number): void {
+    const {map, requests, loads, l2} = this.parts;
+    const sm = loads.sm[load]!;
+    const lines = loads.burstLines[load]!;
+    const start = load * mostLines;
+    loads.burstReady[load] = 0;
+    // One more than there are, so that none of them is the last before all have been looked for.
+    loads.burstAway[load] = lines + 1;
+    let last = 0;
+    let held = 0;
+    let sectors = 0;
+    for (let i = 0; i < lines; i++) {
+      const line = this.lines[start + i]! >> 4;
+      const mask = this.lines[start + i]! & 15;
+      const channel = map.channelOf(line);
+      sectors += sectorCount[mask]!;
+      const ready = l2.readyIfHeld(sm, line, channel, mask, this.engine.now + i * this.apart);
+      if (ready < 0) l2.arrive(requests.take(Kind.readTogether, line, channel, mask, sm, load));
+      else {
+        held++;
+        if (ready > last) last = ready;
+      }
+    }
+    loads.burstSectors[load] = sectors;
+    loads.burstAway[load]! -= held;
+    this.ready(load, last);
+  }
+}

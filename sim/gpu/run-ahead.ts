@@ -1,0 +1,388 @@
+import type {Engine} from '../engine/engine.ts';
+import {Servers} from '../engine/servers.ts';
+import {Charge, type Ledger} from '../stats/ledger.ts';
+import {Counters} from './counters.ts';
+import {Code} from './decode.ts';
+import type {GlobalAccess} from './global-access.ts';
+import type {Running} from './instructions.ts';
+import type {L1} from './l1.ts';
+import type {Loads} from './loads.ts';
+import type {MacroOps} from './macro-ops.ts';
+import type {SharedMemoryAhead} from './shared-memory.ts';
+import type {TensorCores} from './tensor-core.ts';
+import {countersPerWarp, groupsPerWarp, State, type Warps} from './warps.ts';
+
+interface Parts {
+  readonly warps: Warps;
+  readonly loads: Loads;
+  readonly globalAccess: GlobalAccess;
+  readonly l1: L1;
+  readonly sharedMemory: SharedMemoryAhead;
+  readonly tensorCores: TensorCores;
+  readonly ledger: Ledger;
+}
+
+const never = 2 ** 31 - 1;
+
+/** Cycles within which a warp's next instruction is part of the same event. */
+const together = 4;
+
+/**
+ * The sub-cores of `detailed`. One event starts a whole run of MMAs with the reads of shared memory among them (macro-ops.ts);
+ * the warp goes on when the last of them has been issued. Pipes and ports serve who asks first: the scheduler's choice among
+ * warps that could issue in the same cycle is not modelled.
+ */
+export class RunAhead {
+  slots = 0;
+  empty: number = Charge.launch;
+  exited!: (sm: number, ctaSlot: number) => void;
+  arrived!: (sm: number, ctaSlot: number) => void;
+  counters = new Counters();
+  running!: Running & {readonly macro: MacroOps};
+
+  private readonly engine: Engine;
+  private readonly parts: Parts;
+  private readonly subcores: number;
+  private readonly warpSlots: number;
+  private readonly aluInterval: number;
+  private readonly memoryQueue: number;
+  /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
+  private readonly queue: Float64Array;
+  private readonly queueAt: Int32Array;
+  /** When each warp's event is due; never: it waits for something to happen. */
+  private readonly due: Int32Array;
+  /** What a warp waits for, and what a sub-core without warps does. */
+  private readonly why: Uint8Array;
+  private readonly gap: Uint8Array;
+  private readonly chargedTo: Int32Array;
+  /** The last stall charged to each sub-core, from when; its end is chargedTo, unless something else was charged since. */
+  private readonly stalledFrom: Int32Array;
+  private readonly stalledTo: Int32Array;
+  private readonly stalledFor: Uint8Array;
+  private readonly living: Int32Array;
+  private readonly alus: Servers;
+  private readonly stepKind: number;
+
+  constructor(
+    engine: Engine,
+    values: {readonly aluInterval: number; readonly memoryQueue: number},
+    sms: number,
+    subcores: number,
+    warpSlots: number,
+    parts: Parts,
+  ) {
+    this.engine = engine;
+    this.parts = parts;
+    this.subcores = subcores;
+    this.warpSlots = warpSlots;
+    this.aluInterval = values.aluInterval;
+    this.memoryQueue = values.memoryQueue;
+    this.queue = new Float64Array(sms * subcores * values.memoryQueue);
+    this.queueAt = new Int32Array(sms * subcores);
+    const cores = sms * subcores;
+    this.due = new Int32Array(sms * warpSlots).fill(never);
+    this.why = new Uint8Array(sms * warpSlots);
+    this.gap = new Uint8Array(cores).fill(Charge.launch);
+    this.chargedTo = new Int32Array(cores);
+    this.stalledFrom = new Int32Array(cores);
+    this.stalledTo = new Int32Array(cores);
+    this.stalledFor = new Uint8Array(cores);
+    this.living = new Int32Array(cores);
+    this.alus = new Servers(cores);
+    this.stepKind = engine.kind((warp) => this.step(warp));
+    this.loadedKind = engine.kind((counter) => {
+      parts.warps.pending[counter]!--;
+      this.wakeWarp(Math.floor(counter / countersPerWarp));
+    });
+    this.landedKind = engine.kind((warp) => {
+      if (parts.warps.groupLanded(warp)) this.wakeWarp(warp);
+    });
+  }
+  private readonly loadedKind: number;
+  private readonly landedKind: number;
+
+  /** All lines of a warp's access are where they belong at `time`. */
+  complete(load: number, time: number): void {
+    const {loads, warps} = this.parts;
+    const target = loads.target[load]!;
+    const copy = loads.wavefrontsPerByte[load]! > 0;
+    loads.release(load);
+    if (!copy) {
+      this.engine.at(Math.ceil(time), this.loadedKind, target);
+      return;
+    }
+    const landed = warps.copyLandsAt(target, time);
+    if (landed >= 0) this.engine.at(Math.ceil(landed), this.landedKind, Math.floor(target / groupsPerWarp));
+  }
+
+  /** Warps of an SM that may go on do; sub-cores that are empty now know what for. */
+  wakeSm(sm: number, time: number): void {
+    const {state, ready} = this.parts.warps;
+    for (let c = 0; c < this.subcores; c++) {
+      const core = sm * this.subcores + c;
+      let living = 0;
+      for (let slot = c; slot < this.slots; slot += this.subcores) {
+        const warp = sm * this.warpSlots + slot;
+        if (state[warp] === State.free || state[warp] === State.exited) continue;
+        living++;
+        if (state[warp] === State.running && this.due[warp] === never) this.wake(warp, Math.max(time, ready[warp]!));
+      }
+      if (this.living[core] === 0) {
+        this.chargeGap(core, sm, this.engine.now, this.gap[core]!);
+        this.gap[core] = this.empty;
+      }
+      this.living[core] = living;
+    }
+  }
+
+  busyUntil(): number {
+    return this.chargedTo.reduce((latest, time) => Math.max(latest, time), 0);
+  }
+
+  close(time: number, worked: (sm: number) => boolean): void {
+    for (let core = 0; core < this.chargedTo.length; core++) {
+      const sm = Math.floor(core / this.subcores);
+      this.chargeGap(core, sm, time, worked(sm) ? this.gap[core]! : Charge.idle);
+    }
+  }
+
+  wakeWarp(warp: number): void {
+    if (this.due[warp] === never && this.parts.warps.state[warp] === State.running)
+      this.wake(warp, Math.max(this.engine.now, this.parts.warps.ready[warp]!));
+  }
+
+  private wake(warp: number, time: number): void {
+    this.due[warp] = time;
+    this.engine.at(time, this.stepKind, warp);
+  }
+
+  private step(warp: number): void {
+    const {warps, tensorCores, sharedMemory, l1, globalAccess} = this.parts;
+    const {decoded, macro, addresses} = this.running;
+    const {pipes} = tensorCores;
+    const {code, wait, cost, pace} = macro;
+    const {now} = this.engine;
+    this.due[warp] = never;
+    const sm = Math.floor(warp / this.warpSlots);
+    const core = sm * this.subcores + ((warp - sm * this.warpSlots) % this.subcores);
+    const role = warps.role[warp]!;
+    const body = macro.body[role]!;
+    const epilogue = macro.epilogue[role]!;
+    const end = macro.end[role]!;
+    const counter0 = warp * countersPerWarp;
+    let why = this.why[warp]!;
+    let t = now;
+    let pc = warps.pc[warp]!;
+    for (;;) {
+      if (pc === end) {
+        // It leaves as its last instruction is issued.
+        if (t - 1 > now + together) this.later(warp, pc, t - 1, why);
+        else this.exit(warp, sm, core);
+        return;
+      }
+      // The scoreboard.
+      for (let mask = wait[pc]!, c = counter0; mask !== 0; mask >>= 1, c++) {
+        if ((mask & 1) === 0) continue;
+        if (warps.pending[c]! > 0) {
+          this.sleep(warp, pc, t, decoded.steers[c - counter0] === 1 ? Charge.long_scoreboard_index : Charge.long_scoreboard);
+          return;
+        }
+        if (warps.arrives[c]! > t) {
+          t = warps.arrives[c]!;
+          why = Charge.short_scoreboard;
+        }
+      }
+      const op = code[pc]!;
+      if (t > now + together) {
+        this.later(warp, pc, t, why);
+        return;
+      }
+      let next = pc + 1;
+      switch (op) {
+        case Code.mma: {
+          let start = t;
+          const pipe = Math.max(pipes.free[core]!, warps.mmaAgain[warp]!);
+          if (pipe > start) {
+            start = pipe;
+            why = Charge.math_pipe_throttle;
+          }
+          if (Math.floor(start) > now + together) {
+            this.later(warp, pc, Math.floor(start), why);
+            return;
+          }
+          const count = cost[pc]!;
+          const issued = Math.floor(start);
+          this.chargeGap(core, sm, issued, why);
+          const free = pipes.reserve(core, start, count * decoded.mma!.interval);
+          this.charge(core, sm, issued, Math.floor(free), Charge.tensor_active);
+          const late = macro.reads[pc]! > 0 ? this.read(warp, core, sm, pc, start + macro.first[pc]! * pace, macro.apart[pc]! * pace) : 0;
+          warps.mmaAgain[warp] = start + count * pace + late;
+          t = Math.floor(start + (count - 1) * pace + late) + 1;
+          break;
+        }
+        case Code.alu:
+          this.issued(core, sm, t, why);
+          t = Math.ceil(this.alus.reserve(core, t, cost[pc]! * this.aluInterval));
+          break;
+        case Code.ldsm:
+          this.issued(core, sm, t, why);
+          t += macro.reads[pc]! + Math.ceil(this.read(warp, core, sm, pc, t, 1));
+          break;
+        case Code.sts:
+        case Code.lds: {
+          this.issued(core, sm, t, why);
+          const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
+          const counter = counter0 + macro.set[pc]!;
+          if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
+          t++;
+          break;
+        }
+        case Code.ldgsts:
+        case Code.ldg:
+        case Code.stg: {
+          const frees = Math.ceil(this.queueFrees(core));
+          if (frees > t) {
+            this.later(warp, pc, frees, Charge.mio_throttle);
+            return;
+          }
+          if (!l1.open(sm)) {
+            this.sleep(warp, pc, t, Charge.lg_throttle);
+            return;
+          }
+          this.issued(core, sm, t, why);
+          const tile = pc < epilogue ? warps.step[warp]! + macro.ahead[pc]! : 0;
+          if (pc >= epilogue || tile < warps.steps[warp]!) {
+            if (globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters)) this.enqueue(core, t);
+          }
+          t++;
+          break;
+        }
+        case Code.commit:
+          this.issued(core, sm, t, why);
+          warps.commit(warp);
+          t++;
+          break;
+        case Code.depbar:
+          if (warps.groupsOnTheWay(warp) > cost[pc]!) {
+            this.sleep(warp, pc, t, Charge.long_scoreboard);
+            return;
+          }
+          this.issued(core, sm, t, why);
+          t++;
+          break;
+        case Code.bar:
+          this.issued(core, sm, t, why);
+          t++;
+          break;
+      }
+      why = Charge.wait;
+      if (next === epilogue && pc >= body) {
+        if (++warps.step[warp]! < warps.steps[warp]!) next = body;
+      } else if (next === body && warps.steps[warp] === 0) next = epilogue;
+      pc = next;
+      if (op === Code.bar) {
+        warps.pc[warp] = pc;
+        warps.ready[warp] = t;
+        warps.state[warp] = State.atBarrier;
+        this.why[warp] = Charge.barrier;
+        this.arrived(sm, warps.ctaSlot[warp]!);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Reads of shared memory, the first issued at `time` and the others `apart` cycles after each other, but none before the
+   * sub-core's queue has room. Returns how much later than that the last is.
+   */
+  private read(warp: number, core: number, sm: number, pc: number, time: number, apart: number): number {
+    const {warps, sharedMemory} = this.parts;
+    const {macro} = this.running;
+    if (pc < macro.epilogue[warps.role[warp]!]! && warps.step[warp]! + macro.ahead[pc]! >= warps.steps[warp]!) return 0;
+    const count = macro.reads[pc]!;
+    const wavefronts = macro.wavefronts[pc]!;
+    let late = 0;
+    let filled = 0;
+    for (let i = 0; i < count; i++) {
+      const due = time + i * apart + late;
+      const frees = this.queueFrees(core);
+      const at = frees > due ? frees : due;
+      late += at - due;
+      const accepted = sharedMemory.accept(sm, at, wavefronts);
+      this.enqueue(core, accepted);
+      filled = sharedMemory.filled(core, accepted, wavefronts);
+    }
+    filled = Math.ceil(filled);
+    for (let mask = macro.holds[pc]!, c = warp * countersPerWarp; mask !== 0; mask >>= 1, c++) {
+      if ((mask & 1) !== 0 && filled > warps.arrives[c]!) warps.arrives[c] = filled;
+    }
+    return late;
+  }
+
+  /** When a sub-core's queue has room for one more. */
+  private queueFrees(core: number): number {
+    return this.queue[core * this.memoryQueue + this.queueAt[core]!]!;
+  }
+
+  /** Notes when a memory instruction leaves a sub-core's queue. */
+  private enqueue(core: number, leaves: number): void {
+    const {memoryQueue} = this;
+    this.queue[core * memoryQueue + this.queueAt[core]!] = leaves;
+    this.queueAt[core] = (this.queueAt[core]! + 1) % memoryQueue;
+  }
+
+  private exit(warp: number, sm: number, core: number): void {
+    const {warps} = this.parts;
+    warps.state[warp] = State.exited;
+    this.why[warp] = Charge.wait;
+    if (--this.living[core]! === 0) this.gap[core] = this.empty;
+    this.exited(sm, warps.ctaSlot[warp]!);
+  }
+
+  /** Goes on at `time`, then nothing but time in the way. */
+  private later(warp: number, pc: number, time: number, why: number): void {
+    this.parts.warps.pc[warp] = pc;
+    this.why[warp] = why;
+    this.wake(warp, time);
+  }
+
+  /** Goes on when something has happened, not before `time`. */
+  private sleep(warp: number, pc: number, time: number, why: number): void {
+    const {warps} = this.parts;
+    warps.pc[warp] = pc;
+    warps.ready[warp] = time;
+    this.why[warp] = why;
+  }
+
+  /** Charges what no one has used of a sub-core's time up to `time`. */
+  private chargeGap(core: number, sm: number, time: number, why: number): void {
+    const from = this.chargedTo[core]!;
+    if (time <= from) return;
+    this.parts.ledger.charge(sm, why, time - from);
+    this.chargedTo[core] = time;
+    this.stalledFrom[core] = from;
+    this.stalledTo[core] = time;
+    this.stalledFor[core] = why;
+  }
+
+  /** Charges a cycle in which an instruction is issued, unless the tensor pipe computes in it. */
+  private issued(core: number, sm: number, time: number, why: number): void {
+    this.chargeGap(core, sm, time, why);
+    this.charge(core, sm, time, time + 1, Charge.selected);
+  }
+
+  /** Charges an interval to something done. Another warp may have gone ahead and left it as a stall: then it is taken back. */
+  private charge(core: number, sm: number, from: number, to: number, reason: number): void {
+    const {ledger} = this.parts;
+    const charged = this.chargedTo[core]!;
+    if (to > charged) {
+      ledger.charge(sm, reason, to - Math.max(from, charged));
+      this.chargedTo[core] = to;
+    }
+    const back = Math.min(to, charged, this.stalledTo[core]!) - Math.max(from, this.stalledFrom[core]!);
+    if (back <= 0) return;
+    ledger.charge(sm, this.stalledFor[core]!, -back);
+    ledger.charge(sm, reason, back);
+    this.stalledFrom[core] = Math.min(to, this.stalledTo[core]!);
+  }
+}
