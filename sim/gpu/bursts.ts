@@ -4,13 +4,9 @@ import type {Crossbar} from './crossbar.ts';
 import type {Lines} from './l1.ts';
 import type {L2} from './l2.ts';
 import type {Loads} from './loads.ts';
-import type {MemoryMap} from './memory-map.ts';
-import {Kind, type Requests} from './requests.ts';
 import {sectorCount} from './sectored-cache.ts';
 
 interface Parts {
-  readonly map: MemoryMap;
-  readonly requests: Requests;
   readonly loads: Loads;
   readonly crossbar: Crossbar;
   readonly l2: L2;
@@ -75,7 +71,7 @@ export class Bursts {
 
   /** A copy's lines are at their slices. */
   private look(load: number): void {
-    const {map, requests, loads, l2} = this.parts;
+    const {loads, l2} = this.parts;
     const sm = loads.sm[load]!;
     const lines = loads.burstLines[load]!;
     const start = load * mostLines;
@@ -86,16 +82,12 @@ export class Bursts {
     let held = 0;
     let sectors = 0;
     for (let i = 0; i < lines; i++) {
-      const line = this.lines[start + i]! >> 4;
       const mask = this.lines[start + i]! & 15;
-      const channel = map.channelOf(line);
       sectors += sectorCount[mask]!;
-      const ready = l2.readyIfHeld(sm, line, channel, mask, this.engine.now + i * this.apart);
-      if (ready < 0) l2.arrive(requests.take(Kind.readTogether, line, channel, mask, sm, load));
-      else {
-        held++;
-        if (ready > last) last = ready;
-      }
+      const ready = l2.readTogether(load, sm, this.lines[start + i]! >> 4, mask, this.engine.now + i * this.apart);
+      if (ready < 0) continue;
+      held++;
+      if (ready > last) last = ready;
     }
     loads.burstSectors[load] = sectors;
     loads.burstAway[load]! -= held;

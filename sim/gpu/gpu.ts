@@ -96,7 +96,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   /** Warps that go ahead by themselves, copies that travel in bursts. */
   function runAhead() {
     const both = new RunAhead(engine, values.subcore, ...sizes, {...parts, sharedMemory: anyOrder});
-    const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {map, requests, loads, crossbar, l2});
+    const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
     l1.bursts = bursts;
     l2.readyTogether = (load, time) => bursts.ready(load, time);
     bursts.landed = (load) => l1.arriveTogether(load);

@@ -85,15 +85,20 @@ export class L2 {
   }
 
   /**
-   * A line that will reach its slice at `time`: when its sectors leave the slice, if it holds them all; −1 if not, and nothing
-   * has happened.
+   * A line of copy `load` will reach its slice at `time`: when its sectors leave the slice, if it holds them all; −1 if they have
+   * to come first, which readyTogether will tell.
    */
-  readyIfHeld(sm: number, line: number, channel: number, sectors: number, time: number): number {
-    const {tags, values} = this;
+  readTogether(load: number, sm: number, line: number, sectors: number, time: number): number {
+    const {tags, values, map, requests} = this;
+    const channel = map.channelOf(line);
     const partition = this.partitionOfSm[sm]!;
+    const slice = map.sliceIn(partition, channel);
     const entry = tags.findIn(partition, line);
-    if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) return -1;
-    const slice = this.map.sliceIn(partition, channel);
+    if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) {
+      const request = requests.take(Kind.readTogether, line, channel, sectors, sm, load);
+      this.await(request, line, channel, sectors, slice, entry);
+      return -1;
+    }
     const count = sectorCount[sectors]!;
     this.sectorsRead += count;
     this.sectorsHit += count;
@@ -142,24 +147,31 @@ export class L2 {
     const channel = requests.channel(request);
     const sectors = requests.sectors(request);
     const slice = this.map.sliceIn(partition, channel);
-    let entry = tags.find(slice, line);
-    if (entry === -1) {
-      entry = this.allocate(slice, line);
-      if (entry === -1) {
-        this.engine.at(this.engine.now + retryInterval, isRead(requests.kind(request)) ? this.retry : this.atHome, request);
-        return;
-      }
+    const entry = tags.find(slice, line);
+    if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) {
+      this.await(request, line, channel, sectors, slice, entry);
+      return;
     }
-    const missing = sectors & ~tags.valid[entry]!;
-    const wanted = missing & ~tags.pending[entry]!;
+    if (isRead(requests.kind(request))) {
+      this.sectorsRead += sectorCount[sectors]!;
+      this.sectorsHit += sectorCount[sectors]!;
+    }
+    this.send(request, slice, this.values.latency);
+  }
+
+  /** A request waits for sectors that its slice lacks; those not yet on their way are sent for. `entry`: the line's, or −1. */
+  private await(request: number, line: number, channel: number, sectors: number, slice: number, found: number): void {
+    const {tags, requests} = this;
+    const entry = found === -1 ? this.allocate(slice, line) : found;
+    if (entry === -1) {
+      this.engine.at(this.engine.now + retryInterval, isRead(requests.kind(request)) ? this.retry : this.atHome, request);
+      return;
+    }
+    const wanted = sectors & ~tags.valid[entry]! & ~tags.pending[entry]!;
     if (isRead(requests.kind(request))) {
       // What is already on its way is no miss: nothing is fetched for it.
       this.sectorsRead += sectorCount[sectors]!;
       this.sectorsHit += sectorCount[sectors & ~wanted]!;
-    }
-    if (missing === 0) {
-      this.send(request, slice, this.values.latency);
-      return;
     }
     requests.setNext(request, tags.waiters[entry]!);
     tags.waiters[entry] = request;

@@ -85,15 +85,21 @@ export class SectoredCache {
 
   /** The entry that a new line would take: a free one, else the least recently used; −1: all have sectors on their way. */
   victim(cache: number, line: number): number {
+    const {used, ways} = this;
     const first = this.firstWay(cache, line);
+    let victim = first;
+    // One that is free has never been used.
+    for (let entry = first + 1; entry < first + ways; entry++) if (used[entry]! < used[victim]!) victim = entry;
+    return this.pending[victim] === 0 ? victim : this.victimNotPending(first);
+  }
+
+  private victimNotPending(first: number): number {
     let victim = -1;
-    let oldest = 2 ** 32;
+    let oldest = Infinity;
     for (let entry = first; entry < first + this.ways; entry++) {
-      if (this.line[entry] === -1) return entry;
-      if (this.pending[entry] === 0 && this.used[entry]! < oldest) {
-        oldest = this.used[entry]!;
-        victim = entry;
-      }
+      if (this.pending[entry] !== 0 || this.used[entry]! >= oldest) continue;
+      oldest = this.used[entry]!;
+      victim = entry;
     }
     return victim;
   }
