@@ -146,5 +146,6 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     ctasPerSm: first.ctas,
     occupancyLimit: first.limit,
     events: engine.handled,
+    requests: requests.taken,
   };
 }

@@ -27,12 +27,15 @@ export class Requests {
   private data = new Int32Array(1024 * words);
   private free = -1;
   private used = 0;
+  /** How many have been taken in all. */
+  taken = 0;
 
   /**
    * `channel`: the line's, which is also the number of its home slice. `sectors`: a 4-bit mask. `owner`: the warp
    * instruction (read), or the L2 entry (fetch), that waits for it; −1: none.
    */
   take(kind: number, line: number, channel: number, sectors: number, sm: number, owner: number): number {
+    this.taken++;
     let request = this.free;
     if (request !== -1) this.free = this.next(request);
     else {

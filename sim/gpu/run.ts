@@ -31,7 +31,9 @@ export interface Run extends Executed {
   readonly ledger: readonly (readonly number[])[];
   readonly ctasPerSm: number;
   readonly occupancyLimit: string;
+  /** What the simulation took: events handled, and lines followed hop by hop. */
   readonly events: number;
+  readonly requests: number;
 }
 
 /** Adds a launch's counters, which go by operand number, to what the launches before it did, by name. */

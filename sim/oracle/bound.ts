@@ -47,6 +47,7 @@ export function bound(trace: Trace, gpu: GpuValues, elementType: string, l2: 'wa
     ctasPerSm: ctas,
     occupancyLimit: limit,
     events: 0,
+    requests: 0,
   };
 }
 
