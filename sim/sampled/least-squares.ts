@@ -26,7 +26,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
       for (let column = i; column <= size; column++) below[column]! -= by * pivot[column]!;
     }
   });
-  const solution = new Array<number>(size).fill(0);
+  const solution = rows.map(() => 0);
   for (let i = size - 1; i >= 0; i--) {
     const known = rows[i]!.slice(i + 1, size).reduce((sum, value, j) => sum + value * solution[i + 1 + j]!, 0);
     solution[i] = (rows[i]![size]! - known) / rows[i]![i]!;

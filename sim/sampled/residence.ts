@@ -25,7 +25,7 @@ export interface Residence {
 export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): Residence {
   const walk = new Walk(trace, gpu);
   if (l2 === 'warm') {
-    walk.all();
+    walk.end();
     walk.restart();
   }
   const held = walk.all();
@@ -67,24 +67,34 @@ class Walk {
   }
 
   all(): Float32Array[] {
-    return this.launches.map(({launch, views}) => this.follow(launch, views, stretchOf(launch)));
+    return this.launches.map(({launch, views}) => this.follow(launch, views, stretchOf(launch), 0));
+  }
+
+  /** The last waves of each launch only: so many that nothing in L2 is older. */
+  end(): void {
+    for (const {launch, views} of this.launches) {
+      const {grid} = launch;
+      const footprint = grid.base.reduce((most, base) => Math.max(most, base), 1);
+      const ctas = Math.ceil((grid.ctas * turnover * this.gpu.l2.capacity) / footprint);
+      this.follow(launch, views, stretchOf(launch), Math.max(0, grid.ctas - ctas));
+    }
   }
 
   /**
    * CTAs go to the slots that come free, and all slots go on by one stretch of the main loop at a time. What a CTA stores it
    * stores at its end.
    */
-  private follow(launch: Launch, views: Views, stretchSteps: number): Float32Array {
+  private follow(launch: Launch, views: Views, stretchSteps: number, first: number): Float32Array {
     const {grid, operands} = launch;
     const {sms, dispatchOrder, partitionOfSm, partitions} = this.topology;
     const slots = Math.min(grid.ctas, sms * launchOccupancy(this.gpu.sm, launch).ctas);
     const hits = new Float32Array(operands.length * grid.ctas);
     const seen = new Float32Array(operands.length * grid.ctas);
     const lastTurn = new Int32Array(views.count * partitions * views.stretches).fill(-1);
-    const ctaOf = Int32Array.from({length: slots}, (_, slot) => slot);
+    const ctaOf = Int32Array.from({length: slots}, (_, slot) => (first + slot < grid.ctas ? first + slot : -1));
     const at = new Int32Array(slots);
-    let next = slots;
-    for (let turn = 0, running = slots; running > 0; turn++) {
+    let next = first + slots;
+    for (let turn = 0, running = Math.min(slots, grid.ctas - first); running > 0; turn++) {
       for (let slot = 0; slot < slots; slot++) {
         const cta = ctaOf[slot]!;
         if (cta === -1) continue;
@@ -115,12 +125,10 @@ class Walk {
     return hits.map((hit, i) => (seen[i]! > 0 ? hit / seen[i]! : 0));
   }
 
-  private touch({lines, sectors, stretch}: SliceLines, part: number, partition: number, stored: boolean): void {
+  private touch({lines, sectors, homes, stretch}: SliceLines, part: number, partition: number, stored: boolean): void {
     for (let i = stretch[part]!; i < stretch[part + 1]!; i++) {
-      const line = lines[i]!;
-      const home = this.map.homeOf(this.map.channelOf(line));
-      if (stored) this.write(line, sectors[i]!, home);
-      else this.load(line, sectors[i]!, home, partition);
+      if (stored) this.write(lines[i]!, sectors[i]!, homes[i]!);
+      else this.load(lines[i]!, sectors[i]!, homes[i]!, partition);
     }
   }
 
@@ -166,6 +174,9 @@ class Walk {
 function stretchOf({grid}: Launch): number {
   return Math.max(1, Math.ceil(grid.steps.reduce((most, steps) => Math.max(most, steps), 1) / stretches));
 }
+
+/** L2 capacities of new lines after which nothing of what was there before is left. */
+const turnover = 3;
 
 /** Stretches of the longest main loop: what a wave reads first is then at most a sixteenth of the loop away from where time has it. */
 const stretches = 16;

@@ -6,6 +6,8 @@ import type {Launch, Trace} from '../trace/trace.ts';
 export interface SliceLines {
   readonly lines: Int32Array;
   readonly sectors: Uint8Array;
+  /** The partition behind which each line's DRAM lies. */
+  readonly homes: Uint8Array;
   /** Where the lines of each stretch begin, and the end of the last. */
   readonly stretch: Int32Array;
 }
@@ -22,6 +24,7 @@ export class Views {
   private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
   private readonly numbers: Int32Array;
   private readonly stored: readonly boolean[];
+  private readonly some: number[] = [];
   private readonly known: (SliceLines | undefined)[] = [];
 
   /** `slices`: in each partition; `stretchSteps`: K tiles of a stretch. */
@@ -67,26 +70,54 @@ export class Views {
     const index = gather && this.indices[gather];
     const at = operand * grid.ctas + cta;
     const [base, pitch, rows, bytes, first] = [grid.base[at]!, grid.pitch[at]!, grid.rows[at]!, grid.bytes[at]!, grid.indexStart[at]!];
-    const found: {line: number; sectors: number; stretch: number}[] = [];
+    const found: Found = {line: [], sectors: [], home: [], stretch: []};
     for (let row = 0; row < rows && bytes > 0; row++) {
       const start = base + (index ? index[first + row]! : row) * pitch;
       const end = start + bytes;
       const last = Math.floor((end - 1) / lineBytes);
-      for (let line = Math.floor(start / lineBytes); line <= last; line++) {
-        if (this.map.channelOf(line) % this.slices !== 0) continue;
+      for (const line of this.ofSlice(Math.floor(start / lineBytes), last)) {
         const from = Math.max(0, start - line * lineBytes);
         const to = Math.min(lineBytes, end - line * lineBytes) - 1;
         const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? Math.max(0, line * lineBytes - start) / bytesPerStep : 0;
-        found.push({
-          line,
-          sectors: (2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)),
-          stretch: Math.floor(step / this.stretchSteps),
-        });
+        found.line.push(line);
+        found.sectors.push((2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)));
+        found.home.push(this.map.homeOf(this.map.channelOf(line)));
+        found.stretch.push(Math.floor(step / this.stretchSteps));
       }
     }
-    found.sort((a, b) => a.stretch - b.stretch);
-    const stretch = new Int32Array(Math.max(1, Math.ceil(grid.steps[cta]! / this.stretchSteps)) + 1).fill(found.length);
-    for (let i = found.length - 1; i >= 0; i--) stretch.fill(i, 0, found[i]!.stretch + 1);
-    return {lines: Int32Array.from(found, ({line}) => line), sectors: Uint8Array.from(found, ({sectors}) => sectors), stretch};
+    return byStretch(found, this.stretches);
   }
+
+  /** Of neighbouring lines those in slice 0 of a partition. A run of `channels` lines visits them in turn, from that of its first line on. */
+  private ofSlice(first: number, last: number): readonly number[] {
+    const {channels} = this.map;
+    this.some.length = 0;
+    for (let run = Math.floor(first / channels); run * channels <= last; run++) {
+      const turn = this.map.channelOf(run * channels);
+      for (let channel = 0; channel < channels; channel += this.slices) {
+        const line = run * channels + ((channel - turn + channels) % channels);
+        if (line >= first && line <= last) this.some.push(line);
+      }
+    }
+    return this.some;
+  }
+}
+
+type Found = {readonly [of in 'line' | 'sectors' | 'home' | 'stretch']: number[]};
+
+/** A counting sort: lines of one stretch stay in their order. */
+function byStretch(found: Found, stretches: number): SliceLines {
+  const stretch = new Int32Array(stretches + 1);
+  for (const number of found.stretch) stretch[number + 1]!++;
+  for (let number = 0; number < stretches; number++) stretch[number + 1]! += stretch[number]!;
+  const next = stretch.slice();
+  const size = found.line.length;
+  const sorted = {lines: new Int32Array(size), sectors: new Uint8Array(size), homes: new Uint8Array(size), stretch};
+  for (let i = 0; i < size; i++) {
+    const at = next[found.stretch[i]!]!++;
+    sorted.lines[at] = found.line[i]!;
+    sorted.sectors[at] = found.sectors[i]!;
+    sorted.homes[at] = found.home[i]!;
+  }
+  return sorted;
 }
