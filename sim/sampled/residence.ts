@@ -62,7 +62,7 @@ class Walk {
   }
 
   restart(): void {
-    this.tags.settle();
+    this.tags.dirty.fill(0);
     this.missed = this.linked = this.read = this.written = 0;
   }
 
