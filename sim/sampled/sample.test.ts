@@ -44,7 +44,7 @@ const off = (said: number, is: number): number => Math.abs(said / is - 1);
 const compared = ladder.map((one) => {
   const [pattern, shape, l2] = one;
   const trace = traceOf(one);
-  const whole = playOn(gpu, trace, {l2});
+  const whole = playOn(gpu, trace, {l2, fidelity: 'detailed'});
   const {run, error} = sampler(trace, gpu, {elementType: 'f16', l2}, {lines})(gpu);
   return {name: `${pattern} ${shape.join('×')} ${l2}`, trace, l2, whole, run, error};
 });
@@ -75,5 +75,8 @@ test('over the ladder, samples are within 2 % of the whole on average', (t) => {
 
 test('what is small is played whole: the same run, and no error', (t) => {
   const trace = traceOf(['dense', [256, 256, 256], 'warm', narrow]);
-  t.deepEqual(sampler(trace, gpu, {elementType: 'f16', l2: 'warm'}, {lines})(gpu), {run: playOn(gpu, trace, {l2: 'warm'}), error: 0});
+  t.deepEqual(sampler(trace, gpu, {elementType: 'f16', l2: 'warm'}, {lines})(gpu), {
+    run: playOn(gpu, trace, {l2: 'warm', fidelity: 'detailed'}),
+    error: 0,
+  });
 });

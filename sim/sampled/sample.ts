@@ -24,7 +24,8 @@ const greatestError = 0.05;
  * A trace that is small, or whose excerpts disagree by more than 5 %, is played whole, and its error is 0.
  */
 export function sampler(trace: Trace, gpu: GpuValues, {elementType, l2}: Play & {l2: 'warm' | 'cold'}, {lines = defaultLines}: Sampling = {}) {
-  const whole = (values: GpuValues): Sampled => ({run: play(trace, values, {elementType, l2}), error: 0});
+  const options = {elementType, fidelity: 'detailed'} as const;
+  const whole = (values: GpuValues): Sampled => ({run: play(trace, values, {...options, l2}), error: 0});
   const chosen = choose(trace, gpu, lines);
   if (!chosen) return whole;
   const [launch, ...rest] = trace.launches as [Launch, ...Launch[]];
@@ -40,7 +41,7 @@ export function sampler(trace: Trace, gpu: GpuValues, {elementType, l2}: Play & 
   }));
   const all = {...workOf(Array.from(launch.grid.steps, (steps) => ({steps}))), load: load(launch.grid.steps)};
   return (values: GpuValues): Sampled => {
-    const plays = prepared.map(({trace: some, before, ...work}): Played => ({...work, run: play(some, values, {elementType, l2: before})}));
+    const plays = prepared.map(({trace: some, before, ...work}): Played => ({...work, run: play(some, values, {...options, l2: before})}));
     const sampled = extrapolate(plays, all, chosen.whole, {least, residence, values});
     return sampled.error > greatestError ? whole(values) : sampled;
   };
