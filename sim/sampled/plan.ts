@@ -14,7 +14,7 @@ const fewWaves = 3;
 /** Main loops shorter than this are played in full: filling the pipeline is too large a part of them. */
 const shortLoop = 12;
 /** The least main loop that is past the filling of its pipeline at half its length. */
-const leastSteps = 8;
+const leastSteps = 12;
 
 /**
  * Chooses what to play so that about `lines` lines move, at `perStep` a K tile. A few waves: all of them, with three shorter main
@@ -48,7 +48,7 @@ export function plan({grid}: Launch, slots: number, perStep: number, lines: numb
 }
 
 /** Playing more than this share of all K tiles is not worth an error. */
-const worthwhile = 0.6;
+const worthwhile = 0.5;
 
 /** Waves from the `first` on, and the CTAs of the end. */
 interface Span {
