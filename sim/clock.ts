@@ -1,17 +1,21 @@
 import {play} from './gpu/gpu.ts';
 import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {sustainedClock} from './gpu/power.ts';
+import type {GpuValues} from './gpu/parameters.ts';
 import type {Run} from './gpu/run.ts';
 import {elements, type Job} from './job.ts';
 import {workOf} from './measure.ts';
 import {bound} from './oracle/bound.ts';
 import {expectedWork} from './oracle/expected-work.ts';
+import {sampler, type Sampled} from './sampled/sample.ts';
 import type {Point} from './point.ts';
 
 /** A run, and the SM clock at which it stays within the board's power. */
 export interface Clocked {
   readonly run: Run;
   readonly hertz: number;
+  /** Of a sampled run: half width of the interval its time lies in with 95 %, as a share of the time. */
+  readonly error?: number;
 }
 
 /** The bound's clock is the highest: a lower one would make no kernel faster. */
@@ -31,12 +35,20 @@ export function playWithinPower(point: Point, job: Job, probes: readonly CtaMome
   const gpu = point.gpu.values;
   const boost = gpu.clock.frequency;
   const elementType = elements[job.dtype]!.mma;
-  const fidelity = point.fidelity === 'reference' ? 'reference' : 'detailed';
-  const playAt = (frequency: number): Run => play(job.trace, {...gpu, clock: {frequency}}, {elementType, l2: point.l2, probes, fidelity});
+  const playOn = playerOf(point, job, probes);
+  const playAt = (frequency: number) => playOn({...gpu, clock: {frequency}});
   const guess = sustainedClock(gpu.power, expectedWork(job.trace, gpu, elementType), boost);
-  const run = playAt(guess);
-  const hertz = sustainedClock(gpu.power, workOf(run), boost);
-  if (run.utilisation.dram * Math.abs(hertz / guess - 1) <= tolerance) return {run, hertz};
+  const first = playAt(guess);
+  const hertz = sustainedClock(gpu.power, workOf(first.run), boost);
+  if (first.run.utilisation.dram * Math.abs(hertz / guess - 1) <= tolerance) return {...first, hertz};
   const again = playAt(hertz);
-  return {run: again, hertz: sustainedClock(gpu.power, workOf(again), boost)};
+  return {...again, hertz: sustainedClock(gpu.power, workOf(again.run), boost)};
+}
+
+/** What runs the job's trace on a GPU at a clock: all of it, or what is enough to tell. */
+function playerOf(point: Point, {trace, dtype}: Job, probes: readonly CtaMoments[]): (values: GpuValues) => {readonly run: Run} | Sampled {
+  const options = {elementType: elements[dtype]!.mma, l2: point.l2};
+  if (point.fidelity === 'sampled') return sampler(trace, point.gpu.values, options);
+  const fidelity = point.fidelity === 'reference' ? 'reference' : 'detailed';
+  return (values) => ({run: play(trace, values, {...options, probes, fidelity})});
 }

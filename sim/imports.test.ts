@@ -42,9 +42,13 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
     ],
     type: ['gpu'],
   },
+  // Plays parts of a trace and follows all of it through the L2's tags.
+  sampled: {values: ['gpu', 'trace', 'oracle']},
   probes: {values: ['stats', 'engine'], type: ['gpu', 'trace', 'sim/job.ts']},
   // simulate.ts and what it reads like a table of contents: a point, a job, its measures.
-  sim: {values: ['config', 'config that composes', 'workload', 'pattern', 'packing', 'trace', 'engine', 'gpu', 'stats', 'oracle', 'probes']},
+  sim: {
+    values: ['config', 'config that composes', 'workload', 'pattern', 'packing', 'trace', 'engine', 'gpu', 'stats', 'oracle', 'sampled', 'probes'],
+  },
   sweep: {values: ['sim', 'config', 'pattern', 'probes', 'stats']},
   reports: {values: ['stats/result.ts']},
 };

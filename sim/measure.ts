@@ -4,10 +4,10 @@ import {boardPower, type Work} from './gpu/power.ts';
 import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
 import {macs} from './gpu/tensor-core.ts';
 import type {Job} from './job.ts';
-import type {Metric} from './stats/metrics.ts';
+import type {Metric, SampledMetric} from './stats/metrics.ts';
 
 /** The metrics of a run. */
-export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Record<Metric, number> {
+export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Record<Exclude<Metric, SampledMetric>, number> {
   const {gemm, kernel, tiles} = job;
   const [bm, bn] = kernel.tile as [number, number, number];
   const e = job.trace.elementBytes;

@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto';
-import type {Run} from './gpu/run.ts';
+import type {Clocked} from './clock.ts';
 import type {Job} from './job.ts';
 import {measure} from './measure.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {schema, type Result} from './stats/result.ts';
 
-/** The record of a run at a clock of `hertz`, which took the host `wall` seconds. All but `host` goes into the digest. */
-export function resultOf(point: Point, job: Job, run: Run, hertz: number, wall: number): Result {
+/** The record of a run at its clock, which took the host `wall` seconds. All but `host` goes into the digest. */
+export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
   const gpu = point.gpu.values;
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
   const {grid} = job.trace.launches[0]!;
@@ -40,7 +40,7 @@ export function resultOf(point: Point, job: Job, run: Run, hertz: number, wall: 
     time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
     cycles: run.cycles,
     clock_mhz: hertz / 1e6,
-    metrics: measure(job, run, gpu, hertz),
+    metrics: {...measure(job, run, gpu, hertz), ...(error !== undefined && {'tvw.time_relative_error_95': error})},
     ledger: summarise(run.ledger, run.cycles),
     ledger_by_sm: {reasons: reasonNames, rows: run.ledger},
     tiles: job.tiles,

@@ -20,8 +20,8 @@ export function jobFor(point: Point): Job {
 /** Simulates a job on the point's GPU. */
 export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
   const begun = process.hrtime.bigint();
-  const {run, hertz} = point.fidelity === 'bound' ? boundAtBoost(point, job) : playWithinPower(point, job, probes);
+  const {run, hertz, error} = point.fidelity === 'bound' ? boundAtBoost(point, job) : playWithinPower(point, job, probes);
   const wall = Number(process.hrtime.bigint() - begun) / 1e9;
   check(job, run, point.gpu.values);
-  return resultOf(point, job, run, hertz, wall);
+  return resultOf(point, job, {run, hertz, ...(error !== undefined && {error})}, wall);
 }

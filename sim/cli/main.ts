@@ -17,6 +17,7 @@ program
   .option('--out <DIR>', 'where results go (default: reports/out/ and the experiment’s name)')
   .option('--set <PATH=VALUE>', 'in place of what the file says: seed=2, gpu.l2.capacity=20MiB; may be repeated', collect, [])
   .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
+  .option('--budget <TIME>', 'chooses the fidelity of each point so that it takes no longer: 500ms, 10s, 2min', duration)
   .option('--json', 'prints results as JSON lines, and nothing else on stdout')
   .description('simulates every point of an experiment, prints a table, writes results.jsonl')
   .action(async (files: string[], options: RunOptions) => finish(await (await import('./run.ts')).run(files, options)));
@@ -77,6 +78,12 @@ function collect(value: string, before: string[]): string[] {
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
   return Number(text);
+}
+
+function duration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|min)$/.exec(text) ?? [];
+  if (!number || Number(number) === 0) throw new InvalidArgumentError('expected a time such as 500ms, 10s or 2min.');
+  return Number(number) * (unit === 'ms' ? 1e-3 : unit === 'min' ? 60 : 1);
 }
 
 function several(text: string): number {

@@ -14,11 +14,13 @@ interface Column {
 
 const share = (part: number | undefined): string => (part === undefined ? '–' : `${Math.round(part * 100)} %`);
 const ratio = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(2)}×`);
+/** ±2.1 %, of a time that was extrapolated. */
+const interval = (error: number | undefined): string => (error ? ` ±${(error * 100).toFixed(1)} %` : '');
 const metric = ({result}: Point, name: string): number => result.metrics[name] ?? 0;
 
 const columns: readonly Column[] = [
   {head: ['KERNEL', 'TILE'], of: ({result}) => result.kernel.tile.join('×'), text: true},
-  {head: ['TIME', 'µs'], of: ({result}) => number(result.time_us)},
+  {head: ['TIME', 'µs'], of: ({result}) => `${number(result.time_us)}${interval(result.metrics['tvw.time_relative_error_95'])}`},
   {head: ['SPEED-', 'UP'], of: ({speedup}) => ratio(speedup)},
   {head: ['TENSOR', 'ACTIVE'], of: ({result}) => share((result.ledger['tensor_active'] ?? 0) / Math.max(1, result.cycles))},
   {head: ['LOADS', 'SKIPPED'], of: ({result}) => share(result.metrics['tvw.load_skip_ratio'])},

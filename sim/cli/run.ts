@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly out?: string;
   readonly set: readonly string[];
   readonly workers?: number;
+  /** Seconds that a point may take: chooses the fidelity of each. */
+  readonly budget?: number;
   /** Results as JSON lines on stdout, and nothing else there. */
   readonly json?: boolean;
 }

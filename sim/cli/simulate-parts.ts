@@ -1,5 +1,6 @@
 import {ctaCounters, duration} from '../probes/progress.ts';
 import type {Result} from '../stats/result.ts';
+import {budgetText, withinBudget} from '../sweep/budget.ts';
 import {cost} from '../sweep/cost.ts';
 import type {Outcome, Pool} from '../sweep/pool.ts';
 import {exitCodes} from './exit.ts';
@@ -9,9 +10,11 @@ import {quoted} from './shell.ts';
 import {startTicker} from './ticker.ts';
 
 /** Simulates the points of all experiments in one pool and writes the results of each. Returns the exit code. */
-export async function simulateParts(pool: Pool, files: readonly string[], {out, set, json = false}: RunOptions): Promise<number> {
+export async function simulateParts(pool: Pool, files: readonly string[], {out, set, budget, json = false}: RunOptions): Promise<number> {
   const parts = openParts(files, set, out);
-  const points = parts.flatMap(({experiment}) => experiment.points);
+  const asked = parts.flatMap(({experiment}) => experiment.points);
+  const points = budget === undefined ? asked : asked.map((point) => withinBudget(point, budget));
+  if (budget !== undefined) console.error(budgetText(points, budget));
   const [counters, costs, settled] = [ctaCounters(points.length), points.map(cost), points.map(() => false)];
   const partOf = parts.flatMap((part) => part.experiment.points.map(() => part));
   const inOrder = json ? printer() : undefined;

@@ -3,17 +3,18 @@ import {choice, count, type Values} from './parameter.ts';
 /** Element types of both operands; they are multiplied and accumulated in fp32. */
 export const dtypes = ['fp16'] as const;
 
-/** The fidelities there are words for; see design §7. */
-export type Fidelity = 'bound' | 'sampled' | 'detailed' | 'reference';
-/** Those that are built. */
-export const fidelities = ['bound', 'detailed', 'reference'] as const satisfies readonly Fidelity[];
+/** See design §7. */
+export const fidelities = ['bound', 'sampled', 'detailed', 'reference'] as const;
+export type Fidelity = (typeof fidelities)[number];
 
 /** How a point is run, whatever its GPU, workload, pattern and kernel are. */
 export const settings = {
   dtype: choice(dtypes, 'type of the elements; sums are kept in fp32'),
-  fidelity: choice(fidelities, 'bound: closed form, a lower bound; detailed: every CTA; reference: one event per hop, the oracle', {
-    default: 'detailed',
-  }),
+  fidelity: choice(
+    fidelities,
+    'bound: closed form, a lower bound; sampled: some waves and K tiles, extrapolated with a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',
+    {default: 'detailed'},
+  ),
   launch: choice(['fused'], 'fused: one kernel for all tiles', {default: 'fused'}),
   activations: choice(['m-contiguous', 'k-contiguous'], 'layout of A; with M contiguous a pruned k is a line never asked for', {
     default: 'm-contiguous',

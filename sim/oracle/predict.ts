@@ -3,6 +3,7 @@ import {sustainedClock, type Work} from '../gpu/power.ts';
 import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
+import {FreeSlots} from './free-slots.ts';
 import {instructionK, registersPerThread, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
@@ -24,12 +25,13 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
 
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
   const tokenTiles = Math.ceil(gemm.m / bm);
-  const ctas = packed.tiles.flatMap((tile) => {
-    const steps = Math.ceil(Math.ceil(tile.rows.length / bk) / kernel.splitK);
-    return Array<number>(Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK).fill(steps);
-  });
-  const together = Math.min(perSm, Math.ceil(ctas.length / sms));
-  const busySms = Math.min(sms, ctas.length);
+  const runs = packed.tiles.map((tile) => ({
+    steps: Math.ceil(Math.ceil(tile.rows.length / bk) / kernel.splitK),
+    ctas: Math.ceil(tile.columns.length / bn) * tokenTiles * kernel.splitK,
+  }));
+  const ctas = runs.reduce((sum, run) => sum + run.ctas, 0);
+  const together = Math.min(perSm, Math.ceil(ctas / sms));
+  const busySms = Math.min(sms, ctas);
   const resident = residence(gemm, packed, kernel, gpu, sms * perSm);
 
   // One K tile of the CTAs that share an SM, in cycles of each unit, and of one CTA alone.
@@ -44,9 +46,9 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps) / together;
   const step = Math.max(tensor + barrier, port + barrier, l2, resident.latency / (kernel.stages - 1));
   const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * (kernel.splitK > 1 ? 4 : e)) / share;
-  const durations = ctas.map((steps) => steps * step + ends);
+  const durations = runs.map((run) => ({duration: run.steps * step + ends, count: run.ctas}));
   const cycles = Math.max(deal(durations, sms * together), resident.dramCycles);
-  const allSteps = ctas.reduce((a, b) => a + b, 0);
+  const allSteps = runs.reduce((sum, run) => sum + run.steps * run.ctas, 0);
   const results = gemm.m * gemm.n * (kernel.splitK > 1 ? 4 * kernel.splitK : e);
   const work: Work = {
     cycles,
@@ -59,17 +61,19 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, e) : 0);
 }
 
-/** When the last of `durations`, dealt in order to whichever slot is free first, ends. */
-function deal(durations: readonly number[], slots: number): number {
-  const free = new Float64Array(slots);
-  let last = 0;
-  for (const duration of durations) {
-    let first = 0;
-    for (let slot = 1; slot < slots; slot++) if (free[slot]! < free[first]!) first = slot;
-    free[first]! += duration;
-    last = Math.max(last, free[first]!);
+/** When the last CTA ends of those dealt, run after run, to whichever slot is free first. */
+function deal(runs: readonly {readonly duration: number; readonly count: number}[], slots: number): number {
+  const free = new FreeSlots(slots);
+  for (const {duration, count} of runs) {
+    let left = count;
+    // Slots that come free within one CTA of each other take one each, and are as far apart again.
+    if (free.last() - free.first() <= duration) {
+      free.postpone(Math.floor(left / slots) * duration);
+      left %= slots;
+    }
+    while (left-- > 0) free.take(duration);
   }
-  return last;
+  return free.last();
 }
 
 /**

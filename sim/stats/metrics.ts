@@ -37,6 +37,13 @@ export const metrics = {
   'tvw.sparsity': {unit: '', doc: 'share of the weights that is pruned'},
   'tvw.padding_ratio': {unit: '', doc: 'share of the multiply-adds issued that only fill up tiles'},
   'tvw.tile_imbalance': {unit: '×', doc: 'largest K_t over mean K_t'},
+  'tvw.time_relative_error_95': {
+    unit: '',
+    doc: 'of a sampled result: half width of the interval its time lies in with 95 %, as a share; 0: all was played',
+  },
 } as const satisfies Readonly<Record<string, {readonly unit: string; readonly doc: string}>>;
 
 export type Metric = keyof typeof metrics;
+
+/** What only a sampled result has. */
+export type SampledMetric = 'tvw.time_relative_error_95';

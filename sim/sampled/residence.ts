@@ -1,0 +1,182 @@
+import {MemoryMap} from '../gpu/memory-map.ts';
+import type {GpuValues} from '../gpu/parameters.ts';
+import {SectoredCache, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
+import {launchOccupancy} from '../gpu/sm.ts';
+import {topologyOf, type Topology} from '../gpu/topology.ts';
+import type {Launch, Trace} from '../trace/trace.ts';
+import {Views, type SliceLines} from './views.ts';
+
+/** What L2 holds of what a trace touches, and what DRAM therefore moves. */
+export interface Residence {
+  /** Sectors that the slice of the reader's partition did not hold, and those of them that came from the other partition. */
+  readonly missed: number;
+  readonly linked: number;
+  /** Bytes. */
+  readonly dram: {readonly read: number; readonly written: number};
+  /** A launch: operand · ctas + cta → share of what the CTA sees of the operand that L2 held when the CTA's wave began, 0…1. */
+  readonly held: readonly Float32Array[];
+}
+
+/**
+ * Follows a trace through L2 without time, a wave of CTAs after the other: what a wave reads it reads once in each partition.
+ * A K tile is found again or not whichever it is, so a wave's operands are touched whole. Looks at the lines of one slice in
+ * each partition only, as slices are alike.
+ */
+export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): Residence {
+  const walk = new Walk(trace, gpu);
+  if (l2 === 'warm') {
+    walk.end();
+    walk.restart();
+  }
+  const held = walk.all();
+  const {missed, linked, read, written} = walk;
+  const scale = gpu.l2.slices;
+  return {missed: missed * scale, linked: linked * scale, dram: {read: read * sectorBytes * scale, written: written * sectorBytes * scale}, held};
+}
+
+class Walk {
+  missed = 0;
+  linked = 0;
+  read = 0;
+  written = 0;
+  private readonly gpu: GpuValues;
+  private readonly map: MemoryMap;
+  private readonly topology: Topology;
+  private readonly tags: SectoredCache;
+  private readonly launches: readonly {readonly launch: Launch; readonly views: Views}[];
+  /** The wave in which an entry last got sectors. */
+  private readonly filledIn: Int32Array;
+  private wave = 0;
+  private wavesBefore = 0;
+  private sectors = 0;
+  private hits = 0;
+
+  constructor(trace: Trace, gpu: GpuValues) {
+    this.gpu = gpu;
+    const {l2} = gpu;
+    this.topology = topologyOf(gpu.sm.gpcs, l2.partitions);
+    this.map = new MemoryMap(l2.partitions, l2.slices);
+    this.tags = new SectoredCache(l2.partitions, l2.capacity / (l2.partitions * l2.slices), l2.ways, this.map.channels);
+    this.filledIn = new Int32Array(l2.partitions * this.tags.entriesPerCache);
+    this.launches = trace.launches.map((launch) => ({launch, views: new Views(trace, launch, this.map, l2.slices, stretchOf(launch))}));
+  }
+
+  restart(): void {
+    this.tags.dirty.fill(0);
+    this.missed = this.linked = this.read = this.written = 0;
+  }
+
+  all(): Float32Array[] {
+    return this.launches.map(({launch, views}) => this.follow(launch, views, stretchOf(launch), 0));
+  }
+
+  /** The last waves of each launch only: so many that nothing in L2 is older. */
+  end(): void {
+    for (const {launch, views} of this.launches) {
+      const {grid} = launch;
+      const footprint = grid.base.reduce((most, base) => Math.max(most, base), 1);
+      const ctas = Math.ceil((grid.ctas * turnover * this.gpu.l2.capacity) / footprint);
+      this.follow(launch, views, stretchOf(launch), Math.max(0, grid.ctas - ctas));
+    }
+  }
+
+  /**
+   * CTAs go to the slots that come free, and all slots go on by one stretch of the main loop at a time. What a CTA stores it
+   * stores at its end.
+   */
+  private follow(launch: Launch, views: Views, stretchSteps: number, first: number): Float32Array {
+    const {grid, operands} = launch;
+    const {sms, dispatchOrder, partitionOfSm, partitions} = this.topology;
+    const slots = Math.min(grid.ctas, sms * launchOccupancy(this.gpu.sm, launch).ctas);
+    const hits = new Float32Array(operands.length * grid.ctas);
+    const seen = new Float32Array(operands.length * grid.ctas);
+    const lastTurn = new Int32Array(views.count * partitions * views.stretches).fill(-1);
+    const ctaOf = Int32Array.from({length: slots}, (_, slot) => (first + slot < grid.ctas ? first + slot : -1));
+    const at = new Int32Array(slots);
+    let next = first + slots;
+    for (let turn = 0, running = Math.min(slots, grid.ctas - first); running > 0; turn++) {
+      for (let slot = 0; slot < slots; slot++) {
+        const cta = ctaOf[slot]!;
+        if (cta === -1) continue;
+        this.wave = 1 + Math.floor(cta / slots) + this.wavesBefore;
+        const partition = partitionOfSm[dispatchOrder[slot % sms]!]!;
+        const stretch = at[slot]!++;
+        const ends = at[slot]! * stretchSteps >= grid.steps[cta]!;
+        for (let operand = 0; operand < operands.length; operand++) {
+          const stored = views.isStored(operand);
+          if (stored && !ends) continue;
+          const view = views.of(operand, cta);
+          const part = stored ? 0 : stretch;
+          const reader = (view * views.stretches + part) * partitions + partition;
+          if (lastTurn[reader] === turn) continue;
+          lastTurn[reader] = turn;
+          this.sectors = this.hits = 0;
+          this.touch(views.lines(view, operand, cta), part, partition, stored);
+          hits[operand * grid.ctas + cta]! += this.hits;
+          seen[operand * grid.ctas + cta]! += this.sectors;
+        }
+        if (!ends) continue;
+        at[slot] = 0;
+        ctaOf[slot] = next < grid.ctas ? next++ : -1;
+        if (ctaOf[slot] === -1) running--;
+      }
+    }
+    this.wavesBefore += Math.ceil(grid.ctas / slots);
+    return hits.map((hit, i) => (seen[i]! > 0 ? hit / seen[i]! : 0));
+  }
+
+  private touch({lines, sectors, homes, stretch}: SliceLines, part: number, partition: number, stored: boolean): void {
+    for (let i = stretch[part]!; i < stretch[part + 1]!; i++) {
+      if (stored) this.write(lines[i]!, sectors[i]!, homes[i]!);
+      else this.load(lines[i]!, sectors[i]!, homes[i]!, partition);
+    }
+  }
+
+  private load(line: number, sectors: number, home: number, near: number): void {
+    this.sectors += sectorCount[sectors]!;
+    const missing = this.fill(near, line, sectors);
+    if (missing === 0) return;
+    this.missed += sectorCount[missing]!;
+    if (near === home) this.read += sectorCount[missing]!;
+    else {
+      this.linked += sectorCount[missing]!;
+      this.read += sectorCount[this.fill(home, line, missing)]!;
+    }
+  }
+
+  private write(line: number, sectors: number, home: number): void {
+    this.fill(home, line, sectors);
+    this.tags.dirty[this.tags.find(home, line)]! |= sectors;
+    for (let p = 0; p < this.topology.partitions; p++) {
+      const copy = p === home ? -1 : this.tags.find(p, line);
+      if (copy !== -1) this.tags.valid[copy]! &= ~sectors;
+    }
+  }
+
+  /** Returns the sectors that were missing. */
+  private fill(cache: number, line: number, sectors: number): number {
+    const {tags} = this;
+    let entry = tags.find(cache, line);
+    if (entry === -1) {
+      entry = tags.victim(cache, line);
+      this.written += sectorCount[tags.dirty[entry]!]!;
+      tags.install(entry, line);
+    }
+    const missing = sectors & ~tags.valid[entry]!;
+    if (missing !== 0) this.filledIn[entry] = this.wave;
+    else if (this.filledIn[entry]! < this.wave) this.hits += sectorCount[sectors]!;
+    tags.valid[entry]! |= sectors;
+    return missing;
+  }
+}
+
+/** K tiles of the longest main loop that are followed as one. */
+function stretchOf({grid}: Launch): number {
+  return Math.max(1, Math.ceil(grid.steps.reduce((most, steps) => Math.max(most, steps), 1) / stretches));
+}
+
+/** L2 capacities of new lines after which nothing of what was there before is left. */
+const turnover = 3;
+
+/** Stretches of the longest main loop: what a wave reads first is then at most a sixteenth of the loop away from where time has it. */
+const stretches = 16;

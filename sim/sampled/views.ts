@@ -1,0 +1,123 @@
+import type {MemoryMap} from '../gpu/memory-map.ts';
+import {lineBytes, sectorBytes} from '../gpu/sectored-cache.ts';
+import type {Launch, Trace} from '../trace/trace.ts';
+
+/** The lines of a view that lie in one slice of each partition, and the sectors seen of them, stretch after stretch of the main loop. */
+export interface SliceLines {
+  readonly lines: Int32Array;
+  readonly sectors: Uint8Array;
+  /** The partition behind which each line's DRAM lies. */
+  readonly homes: Uint8Array;
+  /** Where the lines of each stretch begin, and the end of the last. */
+  readonly stretch: Int32Array;
+}
+
+/** What the CTAs of a launch see of its operands. CTAs that share an operand's rows or columns share a view, which has a number. */
+export class Views {
+  count = 0;
+  /** Stretches of the longest main loop. */
+  readonly stretches: number;
+  private readonly launch: Launch;
+  private readonly map: MemoryMap;
+  private readonly slices: number;
+  private readonly stretchSteps: number;
+  private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
+  private readonly numbers: Int32Array;
+  private readonly stored: readonly boolean[];
+  private readonly some: number[] = [];
+  private readonly known: (SliceLines | undefined)[] = [];
+
+  /** `slices`: in each partition; `stretchSteps`: K tiles of a stretch. */
+  constructor(trace: Trace, launch: Launch, map: MemoryMap, slices: number, stretchSteps: number) {
+    this.launch = launch;
+    this.map = map;
+    this.slices = slices;
+    this.stretchSteps = stretchSteps;
+    this.indices = {row: trace.rowIndex, column: trace.columnIndex};
+    const {grid, operands, programs} = launch;
+    const written = new Set(programs.flatMap(({ops}) => ops.flatMap((op) => (op.op === 'STG' ? [op.operand] : []))));
+    this.stored = operands.map((_, o) => written.has(o));
+    this.stretches = Math.max(1, Math.ceil(grid.steps.reduce((most, steps) => Math.max(most, steps), 1) / stretchSteps));
+    this.numbers = new Int32Array(operands.length * grid.ctas);
+    for (let o = 0; o < operands.length; o++) {
+      const byIndex = new Map<number, Map<number, number>>();
+      for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) {
+        let byBase = byIndex.get(grid.indexStart[at]!);
+        if (!byBase) byIndex.set(grid.indexStart[at]!, (byBase = new Map()));
+        let number = byBase.get(grid.base[at]!);
+        if (number === undefined) byBase.set(grid.base[at]!, (number = this.count++));
+        this.numbers[at] = number;
+      }
+    }
+  }
+
+  of(operand: number, cta: number): number {
+    return this.numbers[operand * this.launch.grid.ctas + cta]!;
+  }
+
+  isStored(operand: number): boolean {
+    return this.stored[operand]!;
+  }
+
+  /** The lines of a view, as one of the CTAs that share it sees it. */
+  lines(view: number, operand: number, cta: number): SliceLines {
+    return (this.known[view] ??= this.find(operand, cta));
+  }
+
+  private find(operand: number, cta: number): SliceLines {
+    const {grid, operands} = this.launch;
+    const {gather, rowsPerStep, bytesPerStep} = operands[operand]!;
+    const index = gather && this.indices[gather];
+    const at = operand * grid.ctas + cta;
+    const [base, pitch, rows, bytes, first] = [grid.base[at]!, grid.pitch[at]!, grid.rows[at]!, grid.bytes[at]!, grid.indexStart[at]!];
+    const found: Found = {line: [], sectors: [], home: [], stretch: []};
+    for (let row = 0; row < rows && bytes > 0; row++) {
+      const start = base + (index ? index[first + row]! : row) * pitch;
+      const end = start + bytes;
+      const last = Math.floor((end - 1) / lineBytes);
+      for (const line of this.ofSlice(Math.floor(start / lineBytes), last)) {
+        const from = Math.max(0, start - line * lineBytes);
+        const to = Math.min(lineBytes, end - line * lineBytes) - 1;
+        const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? Math.max(0, line * lineBytes - start) / bytesPerStep : 0;
+        found.line.push(line);
+        found.sectors.push((2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)));
+        found.home.push(this.map.homeOf(this.map.channelOf(line)));
+        found.stretch.push(Math.floor(step / this.stretchSteps));
+      }
+    }
+    return byStretch(found, this.stretches);
+  }
+
+  /** Of neighbouring lines those in slice 0 of a partition. A run of `channels` lines visits them in turn, from that of its first line on. */
+  private ofSlice(first: number, last: number): readonly number[] {
+    const {channels} = this.map;
+    this.some.length = 0;
+    for (let run = Math.floor(first / channels); run * channels <= last; run++) {
+      const turn = this.map.channelOf(run * channels);
+      for (let channel = 0; channel < channels; channel += this.slices) {
+        const line = run * channels + ((channel - turn + channels) % channels);
+        if (line >= first && line <= last) this.some.push(line);
+      }
+    }
+    return this.some;
+  }
+}
+
+type Found = {readonly [of in 'line' | 'sectors' | 'home' | 'stretch']: number[]};
+
+/** A counting sort: lines of one stretch stay in their order. */
+function byStretch(found: Found, stretches: number): SliceLines {
+  const stretch = new Int32Array(stretches + 1);
+  for (const number of found.stretch) stretch[number + 1]!++;
+  for (let number = 0; number < stretches; number++) stretch[number + 1]! += stretch[number]!;
+  const next = stretch.slice();
+  const size = found.line.length;
+  const sorted = {lines: new Int32Array(size), sectors: new Uint8Array(size), homes: new Uint8Array(size), stretch};
+  for (let i = 0; i < size; i++) {
+    const at = next[found.stretch[i]!]!++;
+    sorted.lines[at] = found.line[i]!;
+    sorted.sectors[at] = found.sectors[i]!;
+    sorted.homes[at] = found.home[i]!;
+  }
+  return sorted;
+}

@@ -1,0 +1,34 @@
+import type {Fidelity} from '../config/settings.ts';
+import type {Point} from '../point.ts';
+import {cost} from './cost.ts';
+
+/**
+ * Multiply-adds of a point that `detailed` simulates in a second: dense GEMMs of 2048³ to 4096³ on one core of the machine that
+ * `npm run bench` describes. Small, DRAM-bound ones take up to three times as long.
+ */
+const detailedPerSecond = 2.5e9;
+/** What `sampled` plays of a larger point, in seconds, at that rate: three million lines at about 5500 multiply-adds a line. */
+const sampledSeconds = (3e6 * 5500) / detailedPerSecond;
+
+/** What each fidelity costs in accuracy, next to `detailed`. */
+const accuracy: {readonly [fidelity in Fidelity]?: string} = {
+  detailed: 'every CTA',
+  sampled: 'time within the interval given with it, typically 2 %',
+  bound: 'a lower bound, of time by as much as half',
+};
+
+/** The most faithful of the fidelities whose predicted cost lets a point end within `seconds`. Depends on nothing but the point. */
+export function withinBudget(point: Point, seconds: number): Point {
+  const detailed = cost(point) / detailedPerSecond;
+  const fidelity = detailed <= seconds ? 'detailed' : Math.min(detailed, sampledSeconds) <= seconds ? 'sampled' : 'bound';
+  return {...point, fidelity};
+}
+
+/** budget of 10 s a point: 3 detailed (every CTA), 1 sampled (…) */
+export function budgetText(points: readonly Point[], seconds: number): string {
+  const chosen = Object.entries(accuracy).flatMap(([fidelity, says]) => {
+    const count = points.filter((point) => point.fidelity === fidelity).length;
+    return count > 0 ? [`${count} ${fidelity} (${says})`] : [];
+  });
+  return `budget of ${seconds} s a point: ${chosen.join(', ')}`;
+}
