@@ -49,6 +49,7 @@ export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typ
 export function decode(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Decoded {
   const ops = launch.programs.flatMap((p) => p.ops);
   const mma = mmaOf(launch, elementType, tensor);
+  const cost = Float64Array.from(ops, (op) => costOf(op, launch));
   let at = 0;
   const place = {
     start: new Int32Array(launch.programs.length),
@@ -69,10 +70,8 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     wait: Uint8Array.from(ops, (op) => ('wait' in op && op.wait) || 0),
     set: Int8Array.from(ops, (op) => ('set' in op ? op.set : -1)),
     ahead: Int8Array.from(ops, (op) => ('ahead' in op ? op.ahead : 0)),
-    cost: Float64Array.from(ops, (op) => costOf(op, launch)),
-    conflicts: Float64Array.from(ops, (op) =>
-      op.op === 'LDSM' ? costOf(op, launch) - op.down * op.right : op.op === 'LDS' ? costOf(op, launch) - 1 : 0,
-    ),
+    cost,
+    conflicts: Float64Array.from(ops, (op, i) => (op.op === 'LDSM' ? cost[i]! - op.down * op.right : op.op === 'LDS' ? cost[i]! - 1 : 0)),
     block: ops.map((op) => ('rows' in op ? op : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
