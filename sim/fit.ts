@@ -96,7 +96,7 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
   const shape = {
     elementBytes: element.bytes,
     sparse: pattern.vector(values) !== undefined,
-    gathered: pattern.gathered,
+    index: pattern.index(values),
     activations: point.activations,
   };
   return {shape, type: element.mma, label: pattern.label(values)};

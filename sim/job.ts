@@ -37,7 +37,7 @@ export function jobOf(point: Point): Job {
   const pattern = patterns[point.pattern.type]!;
   const values = point.pattern.values;
   const mask = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
-  const packed = pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered});
+  const packed = pack(mask, {elementBytes: element.bytes, index: pattern.index(values)});
   const shape = kernelShape(packed, point.activations);
   const kernel =
     point.kernel === 'auto'

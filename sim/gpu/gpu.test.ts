@@ -25,7 +25,7 @@ function gemm({type, values = {}, shape: [m, n, k] = [256, 256, 512], splitK = 1
   const problem = {name: type, m, n, k, count: 1};
   const mask = pattern.prune(problem, () => seededWeights(problem, 1, type), values);
   const kernel = {tile: [64, 64, 64], warps: [2, 2], stages: 3, splitK, swizzle: 1, raster: 'tokens' as const, indexAhead: 1};
-  return traceOf(problem, pack(mask, {elementBytes: 2, gathered: pattern.gathered}), kernel, activations);
+  return traceOf(problem, pack(mask, {elementBytes: 2, index: pattern.index(values)}), kernel, activations);
 }
 
 const small: Readonly<Record<string, Small>> = {

@@ -5,7 +5,8 @@ import {add, nothing, type Executed, type Run} from '../gpu/run.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {Charge, reasonNames} from '../stats/ledger.ts';
 import type {Op} from '../trace/op.ts';
-import type {Launch, Trace} from '../trace/trace.ts';
+import {filterOps, issues} from '../trace/issue.ts';
+import type {Launch, Operand, Trace} from '../trace/trace.ts';
 
 /** Bytes of one wavefront of shared memory. */
 const wavefrontBytes = 128;
@@ -62,13 +63,37 @@ function countersOf({programs, operands, grid}: Launch): Counters {
   const stored = new Set(programs.flatMap((p) => p.ops).flatMap((op) => (op.op === 'STG' ? [op.operand] : [])));
   for (let o = 0; o < operands.length; o++) {
     let bytes = 0;
-    for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) bytes += grid.rows[at]! * grid.bytes[at]!;
+    if (operands[o]!.name === 'index') bytes = indexBytes(programs, operands[o]!, o, grid);
+    else for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) bytes += grid.rows[at]! * grid.bytes[at]!;
     if (stored.has(o)) counters.stored += bytes;
     else counters.requested[o] = bytes;
     // The loop loads each K tile's fragments once, though its last turn's come one turn early.
     counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? fragmentBytes(op) : 0), 0);
   }
   return counters;
+}
+
+/** The bytes of row or block numbers that all warps load: several may need the same block's. */
+function indexBytes(programs: Launch['programs'], {bytesPerStep}: Operand, operand: number, {ctas, bytes, steps}: Launch['grid']): number {
+  const loads = programs.map((program) => filterOps(program, (op) => op.op === 'LDG' && op.operand === operand));
+  const known = new Map<string, number>();
+  const ofCta = (existing: number, tiles: number): number => {
+    let sum = 0;
+    for (const program of loads) {
+      for (const {op, tile, on} of issues(program, tiles)) {
+        if (on && op.op === 'LDG') sum += Math.max(0, Math.min(op.bytes, existing - op.column - tile * bytesPerStep));
+      }
+    }
+    return sum;
+  };
+  let sum = 0;
+  for (let cta = 0; cta < ctas; cta++) {
+    const existing = bytes[operand * ctas + cta]!;
+    const key = `${existing} ${steps[cta]!}`;
+    if (!known.has(key)) known.set(key, ofCta(existing, steps[cta]!));
+    sum += known.get(key)!;
+  }
+  return sum;
 }
 
 /** Cycles that each unit is busy at least, over the whole GPU or where it is busiest. */

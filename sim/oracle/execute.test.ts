@@ -18,7 +18,7 @@ function differences(got: Float64Array | Int32Array, wanted: Float64Array | Int3
   return count;
 }
 const tvw = {type: 'tvw', values: {sparsity: 0.75, granularity: 64}};
-const tw = {type: 'tw', values: {sparsity: 0.5, granularity: 64}};
+const tw = {type: 'tw', values: {sparsity: 0.5, granularity: 64, columns: 'pruned'}};
 
 test('whatever the shape, pattern and kernel, the operations of the trace give the product of the unpacked matrices', (t) => {
   fc.assert(
@@ -79,11 +79,14 @@ test('nothing pruned is ever loaded, and every kept weight is loaded exactly onc
   );
 });
 
+/** The number of a block, which each warp with rows in it loads for itself. */
+const sharedEntry = ({packed}: Made, operand: string): boolean => operand === 'index' && packed.index.rows > 1;
+
 /** How often the main kernel loads each pair of bytes of global memory. */
 function timesLoaded(given: Made): Int32Array {
   const times = new Int32Array(memoryOf(given).bytes / 2);
-  eachLoad(given.trace, ({launch}, address, bytes) => {
-    if (launch !== given.trace.launches[0]) return;
+  eachLoad(given.trace, ({launch, operand}, address, bytes) => {
+    if (launch !== given.trace.launches[0] || sharedEntry(given, operand)) return;
     for (let byte = 0; byte < bytes; byte += 2) times[(address + byte) / 2]!++;
   });
   return times;
@@ -112,9 +115,8 @@ function timesNeeded(given: Made): Int32Array {
       for (let m = 0; m < gemm.m; m++)
         need(regions.activation + (byColumn ? k * activationPitch + 2 * m : m * activationPitch + 2 * k), 2, columnBlocks);
     });
-    if (!packed.gathered) return;
-    need(regions.index + 4 * rowsBefore, 4 * rows.length, tokenBlocks * columnBlocks);
-    need(regions.scatter + 4 * columnsBefore, 4 * columns.length, tokenBlocks * kernel.splitK);
+    if (packed.index.rows === 1) need(regions.index + 4 * rowsBefore, 4 * rows.length, tokenBlocks * columnBlocks);
+    if (packed.index.columns) need(regions.scatter + 4 * columnsBefore, 4 * columns.length, tokenBlocks * kernel.splitK);
     rowsBefore += rows.length;
     columnsBefore += columns.length;
   });
@@ -126,8 +128,8 @@ function noneTwice(given: Made): boolean {
   const [main] = given.trace.launches;
   const lastCta = new Int32Array(memoryOf(given).bytes / 2).fill(-1);
   let none = true;
-  eachLoad(given.trace, ({launch, cta}, address, bytes) => {
-    if (launch !== main) return;
+  eachLoad(given.trace, ({launch, cta, operand}, address, bytes) => {
+    if (launch !== main || sharedEntry(given, operand)) return;
     for (let byte = address; byte < address + bytes; byte += 2) {
       if (lastCta[byte / 2] === cta) none = false;
       lastCta[byte / 2] = cta;

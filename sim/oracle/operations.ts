@@ -179,9 +179,10 @@ function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: numbe
   const start = grid.base[at]! + op.column + tile * operand.bytesPerStep;
   for (let i = 0; i < ranges; i++) {
     const row = op.row + i + tile * operand.rowsPerStep;
-    const entry = warp.registers.index[operand.gather].get(row);
+    const block = operand.rowsPerEntry ?? 1;
+    const entry = warp.registers.index[operand.gather].get(Math.floor(row / block));
     warp.registers.need(entry?.ticket ?? 0, `the ${operand.gather} number ${row}`);
-    if (start + entry!.value * grid.pitch[at]! !== cta.addresses.address[i])
+    if (start + (entry!.value * block + (row % block)) * grid.pitch[at]! !== cta.addresses.address[i])
       throw new Error(`goes to another place than its index names in row ${row}`);
   }
   return ranges;

@@ -1,12 +1,14 @@
 import type {Weights} from '../pattern/pattern.ts';
 import {formatOf} from './format.ts';
+import {indexEntries} from './pack.ts';
+import type {Index} from '../pattern/mask.ts';
 import type {PackedContents, PackedOperand} from './packed.ts';
 
 /** Writes the kept weights into the arrays that `packed` lays out; alignment gaps hold 0. */
 export function fill(packed: PackedOperand, weights: Weights): PackedContents {
   if (weights.k !== packed.k || weights.n !== packed.n)
     throw new Error(`weights are ${weights.k}×${weights.n}, what was packed is ${packed.k}×${packed.n}`);
-  const {elementBytes, gathered, bytes} = packed;
+  const {elementBytes, index, bytes} = packed;
   const format = formatOf(packed.vector);
   const values = new Float32Array(bytes.values / elementBytes);
   const metadata = new Uint32Array(bytes.metadata / 4);
@@ -15,10 +17,8 @@ export function fill(packed: PackedOperand, weights: Weights): PackedContents {
 
   for (const tile of packed.tiles) {
     const {columns, rows, stored} = tile;
-    if (gathered) {
-      rowIndex.set(rows, tile.rowIndexOffset / 4);
-      columnIndex.set(columns, tile.columnIndexOffset / 4);
-    }
+    rowIndex.set(entriesOf(rows, index), tile.rowIndexOffset / 4);
+    if (index.columns) columnIndex.set(columns, tile.columnIndexOffset / 4);
     const column = new Float32Array(rows.length);
     const words = new Uint32Array(format.words(rows.length));
     for (let j = 0; j < columns.length; j++) {
@@ -32,4 +32,9 @@ export function fill(packed: PackedOperand, weights: Weights): PackedContents {
     }
   }
   return {values, metadata, rowIndex, columnIndex};
+}
+
+/** The numbers by which an index names kept rows: their own, or those of the blocks they form. */
+export function entriesOf(rows: Uint32Array, index: Index): Uint32Array {
+  return Uint32Array.from({length: indexEntries(rows.length, index)}, (_, i) => rows[i * index.rows]! / index.rows);
 }

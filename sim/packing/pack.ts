@@ -1,4 +1,4 @@
-import type {Mask} from '../pattern/mask.ts';
+import type {Index, Mask} from '../pattern/mask.ts';
 import {formatOf} from './format.ts';
 import type {PackedOperand, PackedTile} from './packed.ts';
 
@@ -12,17 +12,17 @@ const wordBytes = 4;
 export interface Packing {
   /** Bytes of one stored value: 2 for fp16. */
   readonly elementBytes: number;
-  /** Whether an index names the kept rows and columns; without it the mask must keep them all. */
-  readonly gathered: boolean;
+  /** Which kept rows and columns an index names; without it the mask must keep them all. */
+  readonly index: Index;
 }
 
 /** Lays the survivors of `mask` out in global memory, to the byte. Looks at no value. */
-export function pack(mask: Mask, {elementBytes, gathered}: Packing): PackedOperand {
+export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand {
   const {k, n, vector} = mask;
   const format = formatOf(vector);
   const bytes = {values: 0, metadata: 0, rowIndex: 0, columnIndex: 0};
   const tiles = mask.tiles.map(({columns, rows}): PackedTile => {
-    if (!gathered && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
+    if (index.rows === 0 && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
     const stored = format.stored(rows.length);
     const valuePitch = roundUp(stored * elementBytes, sectorBytes);
     const metadataPitch = roundUp(columns.length * wordBytes, copyBytes);
@@ -39,13 +39,18 @@ export function pack(mask: Mask, {elementBytes, gathered}: Packing): PackedOpera
     };
     bytes.values += roundUp(columns.length * valuePitch, lineBytes);
     bytes.metadata += roundUp(format.words(rows.length) * metadataPitch, lineBytes);
-    bytes.rowIndex += gathered ? rows.length * wordBytes : 0;
-    bytes.columnIndex += gathered ? columns.length * wordBytes : 0;
+    bytes.rowIndex += indexEntries(rows.length, index) * wordBytes;
+    bytes.columnIndex += index.columns ? columns.length * wordBytes : 0;
     return tile;
   });
   const columns = tiles.reduce((sum, tile) => sum + tile.columns.length, 0);
-  if (!gathered && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
-  return {k, n, elementBytes, gathered, ...(vector && {vector}), tiles, bytes};
+  if (!index.columns && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
+  return {k, n, elementBytes, index, ...(vector && {vector}), tiles, bytes};
+}
+
+/** Entries that name `rows` kept rows; the last block of a K that is no multiple of it may be a part. */
+export function indexEntries(rows: number, index: Index): number {
+  return index.rows === 0 ? 0 : Math.ceil(rows / index.rows);
 }
 
 function roundUp(value: number, step: number): number {

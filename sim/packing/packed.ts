@@ -1,4 +1,4 @@
-import type {Vector} from '../pattern/mask.ts';
+import type {Index, Vector} from '../pattern/mask.ts';
 
 /**
  * The weight operand as it lies in global memory: geometry only, to the byte; `fill` adds the contents.
@@ -6,13 +6,14 @@ import type {Vector} from '../pattern/mask.ts';
  * values    tile after tile; in a tile column after column (`valuePitch` apart), each with its kept rows contiguous
  * metadata  tile after tile; in a tile one 32-bit word a column for every 32 kept rows (2 bits a stored value), words of the
  *           same 32 rows side by side: word (block, column) lies at metadataOffset + block · metadataPitch + column · 4
- * rowIndex, columnIndex   the original row of every kept row, the original column of every kept column, uint32 each
+ * rowIndex, columnIndex   the original row of every kept row, or the number of every kept block of rows, and the original column
+ *           of every kept column, uint32 each
  */
 export interface PackedOperand {
   readonly k: number;
   readonly n: number;
   readonly elementBytes: number;
-  readonly gathered: boolean;
+  readonly index: Index;
   readonly vector?: Vector;
   readonly tiles: readonly PackedTile[];
   /** Bytes each array takes in global memory, alignment included. */

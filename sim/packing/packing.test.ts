@@ -9,6 +9,8 @@ import {pack} from './pack.ts';
 import {unpack} from './unpack.ts';
 
 const twoOfFour: Vector = {n: 2, m: 4};
+const both = {rows: 1, columns: true};
+const none = {rows: 0, columns: false};
 const dimension = fc.oneof(fc.integer({min: 1, max: 9}), fc.integer({min: 10, max: 150}));
 const anyVector = fc.oneof(
   fc.constantFrom(undefined, twoOfFour),
@@ -52,7 +54,7 @@ const roundUp = (value: number, step: number) => value + ((step - (value % step)
 test('whatever the shape, what is packed unpacks to exactly what was kept', (t) => {
   fc.assert(
     fc.property(anyPruned(anyVector), fc.constantFrom(1, 2, 4), ({weights, mask}, elementBytes) => {
-      const packed = pack(mask, {elementBytes, gathered: true});
+      const packed = pack(mask, {elementBytes, index: both});
       t.deepEqual(unpack(packed, fill(packed, weights)), survivors(weights, mask));
     }),
     {numRuns: 300},
@@ -64,7 +66,7 @@ test('without pruned rows or columns no index is needed to unpack', (t) => {
     fc.property(dimension, dimension, anyVector, (k, n, vector) => {
       const weights = seededWeights({k, n}, 1, 'any');
       const mask = fullMask({k, n}, vector);
-      const packed = pack(mask, {elementBytes: 2, gathered: false});
+      const packed = pack(mask, {elementBytes: 2, index: none});
       t.is(packed.bytes.rowIndex + packed.bytes.columnIndex, 0);
       t.deepEqual(unpack(packed, fill(packed, weights)), survivors(weights, mask));
     }),
@@ -74,7 +76,7 @@ test('without pruned rows or columns no index is needed to unpack', (t) => {
 test('2:4 keeps exactly two weights of every full group of four kept rows', (t) => {
   fc.assert(
     fc.property(anyPruned(fc.constant(twoOfFour)), ({weights, mask}) => {
-      const packed = pack(mask, {elementBytes: 2, gathered: true});
+      const packed = pack(mask, {elementBytes: 2, index: both});
       const values = unpack(packed, fill(packed, weights));
       for (const {columns, rows} of mask.tiles)
         for (const column of columns)
@@ -90,7 +92,7 @@ test('fp16 values take 2 B each, a column of them whole sectors, a tile whole li
   fc.assert(
     fc.property(anyPruned(fc.constantFrom(undefined, twoOfFour)), ({mask}) => {
       const kept = (rows: number) => (mask.vector ? 2 * Math.floor(rows / 4) + Math.min(2, rows % 4) : rows);
-      const packed = pack(mask, {elementBytes: 2, gathered: true});
+      const packed = pack(mask, {elementBytes: 2, index: both});
       t.is(
         sum(packed.tiles.map((tile) => tile.stored * tile.columns.length)),
         sum(mask.tiles.map((tile) => kept(tile.rows.length) * tile.columns.length)),
@@ -104,7 +106,7 @@ test('fp16 values take 2 B each, a column of them whole sectors, a tile whole li
 test('2:4 metadata takes one 32-bit word a column for every 32 kept rows, each 32 rows whole copies of 16 B; TW takes none', (t) => {
   fc.assert(
     fc.property(anyPruned(fc.constantFrom(undefined, twoOfFour)), ({mask}) => {
-      const {bytes, tiles} = pack(mask, {elementBytes: 2, gathered: true});
+      const {bytes, tiles} = pack(mask, {elementBytes: 2, index: both});
       const expected = sum(mask.tiles.map(({rows, columns}) => roundUp(Math.ceil(rows.length / 32) * roundUp(4 * columns.length, 16), 128)));
       t.is(bytes.metadata, mask.vector ? expected : 0);
       t.true(tiles.every(({metadataOffset, metadataPitch}) => metadataOffset % 128 === 0 && metadataPitch % 16 === 0));
@@ -115,7 +117,7 @@ test('2:4 metadata takes one 32-bit word a column for every 32 kept rows, each 3
 test('the index takes 4 B a kept row and 4 B a kept column of every tile', (t) => {
   fc.assert(
     fc.property(anyPruned(anyVector), ({mask}) => {
-      const {bytes} = pack(mask, {elementBytes: 2, gathered: true});
+      const {bytes} = pack(mask, {elementBytes: 2, index: both});
       t.is(bytes.rowIndex, sum(mask.tiles.map(({rows}) => 4 * rows.length)));
       t.is(bytes.columnIndex, sum(mask.tiles.map(({columns}) => 4 * columns.length)));
     }),
@@ -123,17 +125,17 @@ test('the index takes 4 B a kept row and 4 B a kept column of every tile', (t) =
 });
 
 test('2:4 stores a large fp16 matrix in 56.25 % of its bytes, metadata included', (t) => {
-  const {bytes} = pack(fullMask({k: 4096, n: 1024}, twoOfFour), {elementBytes: 2, gathered: false});
+  const {bytes} = pack(fullMask({k: 4096, n: 1024}, twoOfFour), {elementBytes: 2, index: none});
   t.is(bytes.values + bytes.metadata, 0.5625 * 2 * 4096 * 1024);
 });
 
 test('metadata words of the same 32 rows lie side by side, column after column', (t) => {
   const weights = seededWeights({k: 64, n: 3}, 1, 'layer');
-  const packed = pack(fullMask(weights, twoOfFour), {elementBytes: 2, gathered: false});
+  const packed = pack(fullMask(weights, twoOfFour), {elementBytes: 2, index: none});
   const {metadata} = fill(packed, weights);
   const alone = (column: number) => {
     const one = {k: 64, n: 1, values: weights.values.slice(64 * column, 64 * (column + 1))};
-    return fill(pack(fullMask(one, twoOfFour), {elementBytes: 2, gathered: false}), one).metadata;
+    return fill(pack(fullMask(one, twoOfFour), {elementBytes: 2, index: none}), one).metadata;
   };
   t.deepEqual(
     [...metadata.subarray(0, 8)],
@@ -143,7 +145,7 @@ test('metadata words of the same 32 rows lie side by side, column after column',
 
 test('a pruned matrix without an index is refused: nothing would say where its rows were', (t) => {
   const rowsGone = {k: 4, n: 1, tiles: [{columns: Uint32Array.of(0), rows: Uint32Array.of(1, 3)}]};
-  t.throws(() => pack(rowsGone, {elementBytes: 2, gathered: false}), {message: '2 of 4 rows are pruned, and no index says which'});
+  t.throws(() => pack(rowsGone, {elementBytes: 2, index: none}), {message: '2 of 4 rows are pruned, and no index says which'});
   const columnsGone = {k: 1, n: 3, tiles: [{columns: Uint32Array.of(2), rows: Uint32Array.of(0)}]};
-  t.throws(() => pack(columnsGone, {elementBytes: 2, gathered: false}), {message: '2 of 3 columns are pruned, and no index says which'});
+  t.throws(() => pack(columnsGone, {elementBytes: 2, index: none}), {message: '2 of 3 columns are pruned, and no index says which'});
 });

@@ -3,7 +3,7 @@ import type {PackedContents, PackedOperand} from './packed.ts';
 
 /** The weight matrix that was packed, K×N with weight (k, n) at n · K + k, and 0 where it was pruned. */
 export function unpack(packed: PackedOperand, {values, metadata, rowIndex, columnIndex}: PackedContents): Float32Array {
-  const {k, n, elementBytes, gathered} = packed;
+  const {k, n, elementBytes, index} = packed;
   const format = formatOf(packed.vector);
   const weights = new Float32Array(k * n);
   let passed = 0; // columns of earlier tiles; without an index they are the numbers of the next
@@ -18,9 +18,9 @@ export function unpack(packed: PackedOperand, {values, metadata, rowIndex, colum
       const at = (tile.valueOffset + j * tile.valuePitch) / elementBytes;
       format.decode(values.subarray(at, at + tile.stored), words, column);
 
-      const target = k * (gathered ? columnIndex[tile.columnIndexOffset / 4 + j]! : passed + j);
+      const target = k * (index.columns ? columnIndex[tile.columnIndexOffset / 4 + j]! : passed + j);
       for (let i = 0; i < column.length; i++) {
-        const row = gathered ? rowIndex[tile.rowIndexOffset / 4 + i]! : i;
+        const row = index.rows > 0 ? rowIndex[tile.rowIndexOffset / 4 + Math.floor(i / index.rows)]! * index.rows + (i % index.rows) : i;
         weights[target + row] = column[i]!;
       }
     }

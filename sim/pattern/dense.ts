@@ -6,7 +6,7 @@ export const dense: Pattern<{}> = {
   type: 'dense',
   doc: 'every weight is kept',
   parameters: {},
-  gathered: false,
+  index: () => ({rows: 0, columns: false}),
   label: () => 'dense',
   vector: () => undefined,
   granularity: () => undefined,

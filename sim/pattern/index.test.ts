@@ -1,10 +1,12 @@
 import test from 'ava';
 import {objectOf} from '../config/parameter.ts';
+import {blockWise} from './block-wise.ts';
 import {dense} from './dense.ts';
 import {patterns} from './index.ts';
 import {keptWeights} from './mask.ts';
 import {tileVectorWise} from './tile-vector-wise.ts';
 import {tileWise} from './tile-wise.ts';
+import {vectorNM} from './vector-n-m.ts';
 import {vectorWise} from './vector-wise.ts';
 import {seededWeights} from './weights.ts';
 
@@ -15,15 +17,18 @@ const unasked = () => {
 };
 
 test('every pattern is found by its type', (t) => {
-  t.deepEqual(Object.keys(patterns), ['dense', 'vw', 'tw', 'tvw']);
+  t.deepEqual(Object.keys(patterns), ['dense', 'vw', 'bw', 'tw', 'tvw', 'vnm']);
   for (const [type, pattern] of Object.entries(patterns)) t.is(pattern.type, type);
 });
 
 test('labels read as tables want them', (t) => {
   t.is(dense.label({}), 'dense');
   t.is(vectorWise.label({n: 2, m: 4}), '2:4');
-  t.is(tileWise.label({sparsity: 0.75, granularity: 128}), 'TW 75 %');
+  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'pruned'}), 'TW 75 %');
+  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'kept'}), 'TW rows 75 %');
   t.is(tileVectorWise.label({sparsity: 0.875, granularity: 128}), 'TVW 87.5 %');
+  t.is(blockWise.label({sparsity: 0.75, block: 32}), 'BW-32 75 %');
+  t.is(vectorNM.label({v: 64, n: 2, m: 8}), '64:2:8');
 });
 
 test('dense and n:m keep every row and column, without looking at a weight', (t) => {
@@ -53,7 +58,7 @@ test('what a pattern cannot do is refused with what it can', (t) => {
 
 test('parameters have the defaults of the hardware and of the paper', (t) => {
   t.deepEqual(objectOf(vectorWise.parameters).parse({}), {n: 2, m: 4});
-  t.deepEqual(objectOf(tileWise.parameters).parse({sparsity: 0.75}), {sparsity: 0.75, granularity: 128});
+  t.deepEqual(objectOf(tileWise.parameters).parse({sparsity: 0.75}), {sparsity: 0.75, granularity: 128, columns: 'pruned'});
   t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 0.75, granularity: 100}), {message: /a multiple of 8/});
   t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 1}), {message: /a share from 0 to below 1/});
 });

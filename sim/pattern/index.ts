@@ -1,10 +1,12 @@
+import {blockWise} from './block-wise.ts';
 import {dense} from './dense.ts';
 import type {Pattern} from './pattern.ts';
 import {tileVectorWise} from './tile-vector-wise.ts';
 import {tileWise} from './tile-wise.ts';
+import {vectorNM} from './vector-n-m.ts';
 import {vectorWise} from './vector-wise.ts';
 
 /** Every pattern by its type, in the order in which tables list them. */
 export const patterns: {readonly [type: string]: Pattern} = Object.fromEntries(
-  [dense, vectorWise, tileWise, tileVectorWise].map((pattern: Pattern) => [pattern.type, pattern]),
+  [dense, vectorWise, blockWise, tileWise, tileVectorWise, vectorNM].map((pattern: Pattern) => [pattern.type, pattern]),
 );

@@ -20,6 +20,14 @@ export interface MaskTile {
   readonly rows: Uint32Array;
 }
 
+/** What of a tile an index must name, because not all of it is there. */
+export interface Index {
+  /** Kept rows that one entry names: 1, or those of a block; 0: every row is there, and none is named. */
+  readonly rows: number;
+  /** Whether kept columns are named, and results scattered to them. */
+  readonly columns: boolean;
+}
+
 /** n:m along the condensed K. */
 export interface Vector {
   readonly n: number;
@@ -41,6 +49,7 @@ export function fullMask({k, n}: Shape, vector?: Vector): Mask {
   return {k, n, tiles: [{columns: ascending(n), rows: ascending(k)}], ...(vector && {vector})};
 }
 
-function ascending(length: number): Uint32Array {
+/** 0, 1, … */
+export function ascending(length: number): Uint32Array {
   return Uint32Array.from({length}, (_, i) => i);
 }

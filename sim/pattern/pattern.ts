@@ -1,5 +1,5 @@
 import type {Parameters, Values} from '../config/parameter.ts';
-import type {Mask, Shape, Vector} from './mask.ts';
+import type {Index, Mask, Shape, Vector} from './mask.ts';
 
 /** The weight matrix B[K×N]; weight (k, n) is values[n · K + k]. */
 export interface Weights extends Shape {
@@ -16,8 +16,8 @@ export interface Pattern<P extends Parameters = Parameters> {
   readonly parameters: P;
   /** A short name for tables and figures: 'TVW 75 %'. */
   label(values: Values<P>): string;
-  /** Kept rows of a tile are named by an index, and gathered; otherwise every row is there. */
-  readonly gathered: boolean;
+  /** Which kept rows and columns must be named: those rows are gathered, to those columns results are scattered. */
+  index(values: Values<P>): Index;
   /** n:m inside the tile, for the sparse tensor core; undefined: dense inside. */
   vector(values: Values<P>): Vector | undefined;
   /** The columns a tile holds, where the pattern fixes it; a kernel's N tile must divide it. */

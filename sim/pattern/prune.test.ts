@@ -108,3 +108,12 @@ test('equal scores keep the lowest rows and columns', (t) => {
   const {tiles} = pruneTiles(uniform, {sparsity: 0.75, granularity: 2});
   t.deepEqual(tiles, [{columns: Uint32Array.of(0, 1), rows: Uint32Array.of(0, 1)}]);
 });
+
+test('fixed tiles keep every column and lose rows only', (t) => {
+  const mask = pruneTiles(seededWeights({k: 200, n: 300}, 1, 'layer'), {sparsity: 0.75, granularity: 64, columns: 'kept'});
+  t.deepEqual(
+    mask.tiles.flatMap(({columns}) => [...columns]),
+    Array.from({length: 300}, (_, i) => i),
+  );
+  t.true(Math.abs(keptWeights(mask) - 0.25 * 200 * 300) <= 64);
+});

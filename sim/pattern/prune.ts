@@ -1,4 +1,4 @@
-import {storedRows, type Mask, type Shape, type Vector} from './mask.ts';
+import {ascending, storedRows, type Mask, type Shape, type Vector} from './mask.ts';
 import type {Weights} from './pattern.ts';
 import {rank} from './rank.ts';
 import {columnScores, rowScores} from './scores.ts';
@@ -8,6 +8,8 @@ export interface Pruning {
   readonly sparsity: number;
   readonly granularity: number;
   readonly vector?: Vector;
+  /** kept: every column survives, and tiles lose rows only. */
+  readonly columns?: 'pruned' | 'kept';
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Pruning {
 export function pruneTiles(weights: Weights, pruning: Pruning): Mask {
   const {k, n} = weights;
   const target = Math.round((1 - pruning.sparsity) * k * n);
-  const columns = highest(columnScores(weights), columnsToKeep(weights, target, pruning));
+  const columns = pruning.columns === 'kept' ? ascending(n) : highest(columnScores(weights), columnsToKeep(weights, target, pruning));
   const tiles = chunks(columns, pruning.granularity);
   const kept = keepRows(rowScores(weights, tiles), tiles, {k, target, ...pruning});
   const rowsOf = (tile: number) => marked(kept.subarray(tile * k, (tile + 1) * k));
@@ -70,12 +72,12 @@ function highest(scores: Float32Array, count: number): Uint32Array {
   return rank(scores).subarray(0, count).toSorted();
 }
 
-function chunks(all: Uint32Array, size: number): Uint32Array[] {
+export function chunks(all: Uint32Array, size: number): Uint32Array[] {
   return Array.from({length: Math.ceil(all.length / size)}, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 /** The numbers of the flags that are set, ascending. */
-function marked(flags: Uint8Array): Uint32Array {
+export function marked(flags: Uint8Array): Uint32Array {
   const numbers = new Uint32Array(flags.reduce((sum, flag) => sum + flag, 0));
   let next = 0;
   for (let i = 0; i < flags.length; i++) if (flags[i]) numbers[next++] = i;

@@ -31,3 +31,19 @@ export function rowScores({k, values}: Weights, tiles: readonly Uint32Array[]): 
   }
   return scores;
 }
+
+/** The mean square of every block of `size` × `size` weights, smaller at the edges: block column after block column. */
+export function blockScores({k, n, values}: Weights, size: number): Float32Array {
+  const perColumn = Math.ceil(k / size);
+  const scores = new Float32Array(perColumn * Math.ceil(n / size));
+  for (let column = 0; column < n; column++) {
+    const first = Math.floor(column / size) * perColumn;
+    const width = Math.min(size, n - Math.floor(column / size) * size);
+    for (let row = 0; row < k; row++) {
+      const height = Math.min(size, k - Math.floor(row / size) * size);
+      const value = values[column * k + row]!;
+      scores[first + Math.floor(row / size)]! += (value * value) / (width * height);
+    }
+  }
+  return scores;
+}

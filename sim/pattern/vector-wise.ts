@@ -12,7 +12,7 @@ export const vectorWise: Pattern<typeof parameters> = {
   type: 'vw',
   doc: 'n of every m consecutive weights of a column are kept',
   parameters,
-  gathered: false,
+  index: () => ({rows: 0, columns: false}),
   label: ({n, m}) => `${n}:${m}`,
   vector: ({n, m}) => ({n, m}),
   granularity: () => undefined,

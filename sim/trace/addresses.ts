@@ -43,8 +43,10 @@ export class Addresses {
     const pitch = grid.pitch[at]!;
     const index = operand.gather && this.indices[operand.gather];
     const indexStart = grid.indexStart[at]!;
+    const together = operand.rowsPerEntry ?? 1;
     for (let i = 0; i < rows; i++) {
-      const row = index ? index[indexStart + first + i]! : first + i;
+      const entry = Math.floor((first + i) / together);
+      const row = index ? index[indexStart + entry]! * together + (first + i - entry * together) : first + i;
       this.address[i] = base + row * pitch;
       this.length[i] = bytes;
       this.row[i] = block.row + i;

@@ -43,7 +43,7 @@ export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choi
   const kind = patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
-  const packed = pack(mask, {elementBytes: 2, gathered: kind.gathered});
+  const packed = pack(mask, {elementBytes: 2, index: kind.index(values)});
   const layout = activations ?? 'm-contiguous';
   return {
     gemm,
@@ -73,7 +73,11 @@ const granularity = fc.constantFrom(8, 16, 40, 64, 128);
 const anyPattern = fc.oneof(
   fc.constant({type: 'dense', values: {}}),
   fc.constant({type: 'vw', values: {n: 2, m: 4}}),
-  fc.record({sparsity: fc.double({min: 0, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tw', values})),
+  fc
+    .record({sparsity: fc.double({min: 0, max: 0.99, noNaN: true}), granularity, columns: fc.constantFrom('pruned', 'kept')})
+    .map((values) => ({type: 'tw', values})),
+  fc.record({sparsity: fc.double({min: 0, max: 0.99, noNaN: true}), block: fc.constantFrom(8, 16, 32, 64)}).map((values) => ({type: 'bw', values})),
+  fc.record({v: granularity, n: fc.constant(2), m: fc.integer({min: 4, max: 40})}).map((values) => ({type: 'vnm', values})),
   fc.record({sparsity: fc.double({min: 0.5, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tvw', values})),
 );
 
@@ -101,8 +105,8 @@ export function anyChoice(most: number): fc.Arbitrary<Choice> {
       seed: fc.nat(1000),
     })
     .filter(({pattern, activations, kernel}) => {
-      const {gathered} = patterns[pattern.type]!;
+      const index = patterns[pattern.type]!.index(pattern.values);
       const sparse = patterns[pattern.type]!.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes: 2, sparse, gathered, activations}) === undefined;
+      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations}) === undefined;
     });
 }

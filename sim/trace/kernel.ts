@@ -1,3 +1,4 @@
+import type {Index} from '../pattern/mask.ts';
 import {choice, count, list, type Values} from '../config/parameter.ts';
 
 /** How a tiled GEMM is cut and pipelined: the choices a kernel's author, or `kernel: auto`, makes. */
@@ -26,8 +27,8 @@ export interface KernelShape {
   readonly elementBytes: number;
   /** 2:4 weights: MMA.SP on packed values and metadata. */
   readonly sparse: boolean;
-  /** Kept rows are named by an index: activation rows are gathered, output columns scattered. */
-  readonly gathered: boolean;
+  /** Which kept rows and columns are named: activation rows are gathered, output columns scattered. */
+  readonly index: Index;
   readonly activations: Activations;
 }
 
@@ -37,8 +38,8 @@ export function instructionK(shape: KernelShape): number {
 }
 
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({gathered, activations}: KernelShape): string | undefined {
-  if (!gathered || activations === 'm-contiguous') return undefined;
+export function refuseShape({index, activations}: KernelShape): string | undefined {
+  if (index.rows === 0 || activations === 'm-contiguous') return undefined;
   return 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes inside a line that is loaded anyway';
 }
 
@@ -52,6 +53,7 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
   if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
+  if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   const unreadable = refuseShape(shape);
   if (unreadable) return {key: 'tile', message: unreadable};
   return undefined;

@@ -1,3 +1,4 @@
+import type {Index} from '../pattern/mask.ts';
 import type {Kernel} from './kernel.ts';
 
 /** CTA tiles walked side by side on large grids; cuBLAS swizzles its dense kernels. */
@@ -29,6 +30,21 @@ const sparse = [
   ship([128, 64, 64], [2, 2], 4),
 ];
 
+/**
+ * Narrower weight tiles than a library's dense kernels have, for blocks and V below 64 columns: block-sparse and VENOM kernels
+ * take the tile's width from the pattern and give the tokens the rest.
+ */
+const narrow = {
+  dense: [
+    ship([256, 32, 64], [4, 1], 3),
+    ship([128, 32, 64], [4, 1], 4),
+    ship([64, 32, 64], [4, 1], 4),
+    ship([256, 16, 64], [4, 1], 3),
+    ship([128, 16, 64], [4, 1], 4),
+  ],
+  sparse: [ship([256, 32, 64], [4, 1], 3), ship([128, 32, 64], [4, 1], 4), ship([64, 32, 64], [4, 1], 4)],
+};
+
 /** cuSPARSELt walks the weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. */
 const unswizzled = {raster: 'weights', swizzle: 1} as const;
 
@@ -39,7 +55,7 @@ const leastStepsPerSplit = 6;
 
 interface Choice {
   readonly sparse: boolean;
-  readonly gathered: boolean;
+  readonly index: Index;
   readonly granularity: number | undefined;
   readonly k: number;
 }
@@ -48,15 +64,17 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({sparse: isSparse, gathered, granularity, k}: Choice): readonly Kernel[] {
-  const shipped = (isSparse ? sparse : dense).filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
+export function candidates({sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+  const wide = isSparse ? sparse : dense;
+  const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
+  const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
-  const usable = shipped.length > 0 ? shipped : [narrowest(isSparse ? sparse : dense)];
+  const usable = shipped.length > 0 ? shipped : narrowest(all);
   return usable.flatMap((kernel) => {
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
-      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && !gathered && unswizzled)}));
+      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && index.rows === 0 && unswizzled)}));
   });
 }
 
@@ -64,6 +82,7 @@ function ship(tile: [number, number, number], warps: [number, number], stages: n
   return {tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead: 1};
 }
 
-function narrowest(kernels: readonly Kernel[]): Kernel {
-  return kernels.reduce((least, kernel) => (kernel.tile[1]! < least.tile[1]! ? kernel : least));
+function narrowest(kernels: readonly Kernel[]): readonly Kernel[] {
+  const least = Math.min(...kernels.map(({tile}) => tile[1]!));
+  return kernels.filter(({tile}) => tile[1] === least);
 }

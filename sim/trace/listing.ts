@@ -140,8 +140,9 @@ function named(trace: Trace, {operands, grid}: Launch, cta: number, op: AccessOp
   }
   if (!operand.gather) return `${ranges > 1 ? 'rows' : 'row'} ${range(first, ranges)}`;
   const index = operand.gather === 'row' ? trace.rowIndex : trace.columnIndex;
-  const start = grid.indexStart[op.operand * grid.ctas + cta]! + first;
-  const rows = [...index.subarray(start, start + ranges)];
+  const start = grid.indexStart[op.operand * grid.ctas + cta]!;
+  const block = operand.rowsPerEntry ?? 1;
+  const rows = Array.from({length: ranges}, (_, i) => index[start + Math.floor((first + i) / block)]! * block + ((first + i) % block));
   const list = rows.length > 4 ? `${rows.slice(0, 3).join(' ')} … ${rows.at(-1)}` : rows.join(' ');
   return `${operand.gather === 'row' ? 'k' : 'n'} ${list}`;
 }

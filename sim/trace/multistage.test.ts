@@ -6,9 +6,9 @@ import {multistage} from './multistage.ts';
 import type {Op} from './op.ts';
 import type {Program} from './trace.ts';
 
-const dense: KernelShape = {elementBytes: 2, sparse: false, gathered: false, activations: 'm-contiguous'};
+const dense: KernelShape = {elementBytes: 2, sparse: false, index: {rows: 0, columns: false}, activations: 'm-contiguous'};
 const twoOfFour: KernelShape = {...dense, sparse: true};
-const tvw: KernelShape = {...twoOfFour, gathered: true};
+const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};
 
 const first = (shape: KernelShape, changes: Partial<typeof twoByTwo> = {}): Program => multistage({...twoByTwo, ...changes}, shape).programs[0]!;
 const loopOf = ({ops, body, epilogue}: Program) => ops.slice(body, epilogue);

@@ -11,7 +11,8 @@ import type {Operand, OperandName, Program} from './trace.ts';
  * fragments of the next k-block come from shared memory and the tiles `stages` − 1 ahead are on their way from global memory.
  * It computes Cᵀ = Bᵀ·Aᵀ: weights are the MMA's left, 16-row operand, the one mma.sp lets be sparse.
  *
- * Four kernels come of two choices: weights dense or 2:4 with metadata, activation rows consecutive or gathered by an index.
+ * Its kernels come of three choices: weights dense or 2:4 with metadata, activation rows consecutive or gathered by an index, one by
+ * one or in blocks, output columns consecutive or scattered.
  */
 export interface Multistage {
   readonly operands: readonly Operand[];
@@ -34,7 +35,7 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
-    const gather = shape.gathered ? rowIndexLoad(at('index'), copies, at('activation')) : undefined;
+    const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), shape.index.rows) : undefined;
     const load = (ahead: number): Op[] => copyOps(copies, ahead, gather ? 1 << counter.rowIndex : 0);
     const index = (ahead: number): Op[] => (gather ? [{...gather, ahead}] : []);
     const last = kernel.stages - 1;
@@ -74,12 +75,12 @@ const loopOverhead = 8;
 /** Pointer arithmetic of a copy: one add; a gathered row takes a 64-bit multiply-add as well. */
 const addressOps = {straight: 1, gathered: 2};
 
-/** One load of the row numbers that this warp's gathered copies follow: its rows lie together. */
-function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number): LdgOp | undefined {
+/** One load of the row or block numbers that this warp's gathered copies follow: its rows lie together. */
+function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number, rowsPerEntry: number): LdgOp | undefined {
   const rows = copies.filter((c) => c.operand === activation);
   if (rows.length === 0) return undefined;
-  const first = rows[0]!.row;
-  const end = rows.at(-1)!.row + rows.at(-1)!.rows;
+  const first = Math.floor(rows[0]!.row / rowsPerEntry);
+  const end = Math.ceil((rows.at(-1)!.row + rows.at(-1)!.rows) / rowsPerEntry);
   return {op: 'LDG', operand, row: 0, rows: 1, column: first * indexBytes, bytes: (end - first) * indexBytes, ahead: 0, set: counter.rowIndex};
 }
 
@@ -114,7 +115,7 @@ function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[]
   const {down, right} = fragmentGrid(kernel);
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'DEPBAR', groups: 0}, {op: 'BAR'}];
-  if (shape.gathered && stores.length > 0) {
+  if (shape.index.columns && stores.length > 0) {
     const first = stores[0]!.row;
     const end = stores.at(-1)!.row + stores.at(-1)!.rows;
     ops.push({
@@ -132,7 +133,7 @@ function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[]
   for (const block of stores) {
     const wavefronts = Math.ceil((block.rows * block.bytes) / 128);
     ops.push({op: 'STS', load: true, wavefronts, set: counter.staging});
-    const wait = (1 << counter.staging) | (shape.gathered ? 1 << counter.columnIndex : 0);
+    const wait = (1 << counter.staging) | (shape.index.columns ? 1 << counter.columnIndex : 0);
     ops.push({op: 'STG', ...block, ahead: 0, wait} satisfies StgOp);
   }
   return ops;

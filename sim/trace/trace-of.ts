@@ -1,3 +1,5 @@
+import {entriesOf} from '../packing/fill.ts';
+import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
@@ -12,7 +14,7 @@ export function kernelShape(packed: PackedOperand, activations: Activations): Ke
   const {vector} = packed;
   if (vector && (vector.n !== 2 || vector.m !== 4))
     throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {elementBytes: packed.elementBytes, sparse: vector !== undefined, gathered: packed.gathered, activations};
+  return {elementBytes: packed.elementBytes, sparse: vector !== undefined, index: packed.index, activations};
 }
 
 /** The trace of one GEMM with packed weights: a fused launch, and a reduction after it under split-K. */
@@ -35,13 +37,13 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
     }),
   };
   const launches = kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
-  const rowIndex = concatenate(packed.tiles.map((t) => t.rows));
+  const rowIndex = concatenate(packed.tiles.map(({rows}) => entriesOf(rows, packed.index)));
   const columnIndex = concatenate(packed.tiles.map((t) => t.columns));
-  return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex: packed.gathered ? rowIndex : new Uint32Array(), columnIndex};
+  return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex, columnIndex};
 }
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {
-  const kind = `${shape.gathered ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
+  const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
   return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
 }
 
@@ -56,7 +58,7 @@ function planCtas(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Mem
     Array.from({length: Math.ceil(tile.columns.length / bn)}, (_, i) => ({tile, t, column: i * bn})),
   );
   const tokenTiles = Math.ceil(gemm.m / bm);
-  const starts = indexStarts(packed.tiles);
+  const starts = indexStarts(packed);
   const plans: Plan[] = [];
   for (let split = 0; split < kernel.splitK; split++) {
     const visit = (columnTile: number, tokenTile: number): void => {
@@ -94,7 +96,8 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
   const columns = Math.min(bn, tile.columns.length - column);
   const halved = packed.vector ? 2 : 1;
   const stored = Math.min(tile.stored, (k0 + steps * bk) / halved) - k0 / halved;
-  const n0 = packed.gathered ? 0 : tile.columns[column]!;
+  const gathers = packed.index.rows > 0;
+  const n0 = packed.index.columns ? 0 : tile.columns[column]!;
 
   const writes = (base: number, pitch: number, bytes: number): View =>
     byColumn
@@ -106,11 +109,11 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
     views: {
       activation: byColumn
         ? {
-            base: regions.activation + m0 * e + (packed.gathered ? 0 : k0 * activationPitch),
+            base: regions.activation + m0 * e + (gathers ? 0 : k0 * activationPitch),
             pitch: activationPitch,
             rows: kept,
             bytes: tokens * e,
-            indexStart: place.rowStart + k0,
+            indexStart: place.rowStart + (gathers ? k0 / packed.index.rows : 0),
           }
         : {base: regions.activation + m0 * activationPitch + k0 * e, pitch: activationPitch, rows: tokens, bytes: kept * e},
       weight: {
@@ -125,7 +128,12 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
         rows: Math.ceil(kept / 32),
         bytes: columns * 4,
       },
-      index: {base: regions.index + tile.rowIndexOffset + k0 * 4, pitch: 0, rows: 1, bytes: kept * 4},
+      index: {
+        base: regions.index + tile.rowIndexOffset + (gathers ? (k0 / packed.index.rows) * 4 : 0),
+        pitch: 0,
+        rows: 1,
+        bytes: indexEntries(kept, packed.index) * 4,
+      },
       scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
       output: writes(regions.output, memory.outputPitch, e),
       partial: writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
@@ -133,12 +141,12 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
   };
 }
 
-function indexStarts(tiles: readonly PackedTile[]): {readonly rowStart: number; readonly columnStart: number}[] {
+function indexStarts({tiles, index}: PackedOperand): {readonly rowStart: number; readonly columnStart: number}[] {
   let rowStart = 0;
   let columnStart = 0;
   return tiles.map(({rows, columns}) => {
     const start = {rowStart, columnStart};
-    rowStart += rows.length;
+    rowStart += indexEntries(rows.length, index);
     columnStart += columns.length;
     return start;
   });

@@ -41,6 +41,8 @@ export interface Operand {
   readonly bytesPerStep: number;
   /** Rows of global memory are named by an index; undefined: they follow one another. */
   readonly gather?: 'row' | 'column';
+  /** Neighbouring rows that one entry of the index names; undefined: 1. */
+  readonly rowsPerEntry?: number;
   /** The tile in a stage of shared memory; undefined: the operand does not pass through it. */
   readonly shared?: SharedTile;
 }
