@@ -23,7 +23,7 @@ test(
   'a key that resembles nothing lists what there is',
   says,
   experiment({workload: '[{name: ffn, m: 1, n: 1, k: 1, zzzzzz: 1}]'}),
-  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count',
+  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count, weights',
 );
 test(
   'whoever misspells a required key is not also told that it is missing',
@@ -218,3 +218,29 @@ test(
   experiment({workload: '[{trace: a.tvt}]'}),
   'e.yaml:3:20  workload[0].trace: a.tvt does not exist',
 );
+
+const matrix = (fill: number): Buffer => {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (256, 256), }`.padEnd(117) + '\n';
+  const data = new Float32Array(256 * 256).fill(fill);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'), Buffer.from(header, 'latin1'), Buffer.from(data.buffer)]);
+};
+
+test('weights come from a file beside the experiment, and its contents tell points apart', (t) => {
+  const workload = '[{name: ffn, m: 256, n: 256, k: 256, weights: {file: w.npy}}]';
+  const points = [1, 2].map((fill) => read({'e.yaml': experiment({workload}), 'w.npy': matrix(fill)}).points[0]!);
+  const weights = points.map(({workload: gemm}) => ('weights' in gemm ? gemm.weights : undefined));
+  t.true(weights[0]!.file.endsWith('w.npy'));
+  t.not(weights[0]!.sha256, weights[1]!.sha256);
+});
+
+test('a file of weights that cannot be used is refused where it is named', (t) => {
+  const workload = '[{name: ffn, m: 256, n: 512, k: 256, weights: {file: w.npy}}]';
+  t.regex(
+    complaints({'e.yaml': experiment({workload}), 'w.npy': matrix(1)})[0]!,
+    /^e\.yaml:3:64 {2}workload\[0\]\.weights\.file: w\.npy holds 256×256, expected n×k = 512×256$/,
+  );
+  t.regex(
+    complaints({'e.yaml': experiment({workload: workload.replace('file', 'flie')})}).join('\n'),
+    /weights\.flie: no such parameter; did you mean "file"\?/,
+  );
+});

@@ -3,7 +3,8 @@ import type {Result} from './stats/result.ts';
 import {keptWeights, type Mask} from './pattern/mask.ts';
 import {pack} from './packing/pack.ts';
 import {patterns} from './pattern/index.ts';
-import {seededWeights} from './pattern/weights.ts';
+import {importance} from './pattern/importance.ts';
+import {retainedImportance} from './pattern/retained.ts';
 import {searchKernel} from './kernel-search.ts';
 import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
 import {kernelShape, traceOf} from './trace/trace-of.ts';
@@ -20,6 +21,8 @@ export interface Job {
   readonly kernel: Kernel;
   /** Weights that survive, and the weight tiles they form. */
   readonly kept: number;
+  /** Share of the weights' magnitude that survives. */
+  readonly retained: number;
   readonly tiles: Result['tiles'];
   readonly trace: Trace;
 }
@@ -36,7 +39,8 @@ export function jobOf(point: Point): Job {
   const element = elements[point.dtype]!;
   const pattern = patterns[point.pattern.type]!;
   const values = point.pattern.values;
-  const mask = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
+  const weights = once(() => importance(gemm, point.seed));
+  const mask = pattern.prune(gemm, weights, values);
   const packed = pack(mask, {elementBytes: element.bytes, index: pattern.index(values)});
   const shape = kernelShape(packed, point.activations);
   const kernel =
@@ -53,9 +57,16 @@ export function jobOf(point: Point): Job {
     pattern: {type: point.pattern.type, label: pattern.label(values), ...values},
     kernel,
     kept: keptWeights(mask),
+    retained: retainedImportance(mask, weights),
     tiles: tilesOf(mask),
     trace: traceOf(gemm, packed, kernel, point.activations),
   };
+}
+
+/** Weights are drawn, or read, when something first looks at them, and kept for whatever looks next. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function tilesOf(mask: Mask): Result['tiles'] {

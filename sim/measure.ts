@@ -57,6 +57,7 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
     'tvw.mma_issued': run.mmas,
     'tvw.mma_dense_equivalent': denseMmas(job),
     'tvw.sparsity': 1 - job.kept / (gemm.k * gemm.n),
+    'tvw.retained_importance': job.retained,
     'tvw.padding_ratio': 1 - useful / run.macs,
     'tvw.tile_imbalance': (Math.max(...rows) * rows.length) / rows.reduce((a, b) => a + b, 0),
   };

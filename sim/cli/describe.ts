@@ -8,6 +8,7 @@ import {BadInput, fileProblem, type Problem} from '../config/problem.ts';
 import {entry, plain, scalar} from '../config/written.ts';
 import {patterns} from '../pattern/index.ts';
 import {kernelParameters} from '../trace/kernel.ts';
+import {weightsParameters} from '../workload/weights-file.ts';
 import {exitCodes} from './exit.ts';
 import {colours, pageWidth, table, wrap} from './table.ts';
 
@@ -75,6 +76,7 @@ async function allTopics(): Promise<readonly Topic[]> {
           parameterTable(kernelParameters),
         ),
     },
+    {name: 'weights', listed: true, text: () => section('Weights', 'weights: {…} of a GEMM in workload:', parameterTable(weightsParameters))},
     {name: 'experiment', listed: true, text: () => section('Experiment', 'keys of experiments/*.yaml', parameterTable(experimentParameters))},
     ...Object.entries(gpuParameters).map(([name, box]) => ({
       name,

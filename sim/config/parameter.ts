@@ -16,6 +16,8 @@ export interface Parameter<T> {
   readonly accepts: string;
   readonly unit?: Unit;
   readonly default?: T;
+  /** May be left out, and is nothing then. */
+  readonly optional?: true;
   /** The parameters inside, of a mapping or of each row of a table. */
   readonly members?: Parameters;
   readonly schema: z.ZodType<T>;
@@ -109,6 +111,11 @@ export function mapping<P extends Parameters>(members: P, doc: string): Paramete
   return {kind: 'mapping', doc, accepts: mappingOf(members), members, schema: objectOf(members), format: (v) => formatAll(members, v)};
 }
 
+/** The same parameter, which may be left out. */
+export function optional<T>(parameter: Parameter<T>): Parameter<T | undefined> {
+  return {...parameter, optional: true} as Parameter<T | undefined>;
+}
+
 /** A text; one with the default '' may be empty. */
 export function text(doc: string, rest: {readonly default?: string} = {}): Parameter<string> {
   const schema = z.string('a text').min(rest.default === '' ? 0 : 1, 'a text that is not empty');
@@ -175,6 +182,7 @@ function mappingOf(parameters: Parameters): string {
 
 /** A default is a value in base units, not a text with a unit: `default` puts it in without reading it. */
 function orDefault(p: Parameter<unknown>): z.ZodType {
+  if (p.optional) return p.schema.optional();
   return p.default === undefined ? p.schema : p.schema.default(p.default);
 }
 

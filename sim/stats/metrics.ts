@@ -35,6 +35,7 @@ export const metrics = {
   'tvw.mma_issued': {unit: 'inst', doc: 'MMA and MMA.SP instructions issued'},
   'tvw.mma_dense_equivalent': {unit: 'inst', doc: 'MMAs that the same kernel issues with dense weights'},
   'tvw.sparsity': {unit: '', doc: 'share of the weights that is pruned'},
+  'tvw.retained_importance': {unit: '', doc: 'share of the sum of |weight| that survives: a proxy for the accuracy kept'},
   'tvw.padding_ratio': {unit: '', doc: 'share of the multiply-adds issued that only fill up tiles'},
   'tvw.tile_imbalance': {unit: '×', doc: 'largest K_t over mean K_t'},
   'tvw.time_relative_error_95': {

@@ -14,6 +14,8 @@ export interface Result {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** The file its weights came from, and their checksum; absent: they were drawn by seed. */
+  readonly weights?: {readonly file: string; readonly tensor: string; readonly order: string; readonly sha256?: string};
   readonly pattern: {readonly type: string; readonly label: string; readonly [parameter: string]: unknown};
   readonly kernel: ResultKernel;
   readonly fidelity: string;

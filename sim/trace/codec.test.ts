@@ -13,7 +13,7 @@ function recorded(choice: Partial<Choice>): Job {
   const {type, values} = choice.pattern ?? {type: 'dense', values: {}};
   const tiles = mask.tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: gemm.n}));
   const pattern = {type, label: 'TVW 75 %', ...values};
-  return {gemm, dtype: 'fp16', seed: 1, activations, pattern, kernel, kept: keptWeights(mask), tiles, trace};
+  return {gemm, dtype: 'fp16', seed: 1, activations, pattern, kernel, kept: keptWeights(mask), retained: 1, tiles, trace};
 }
 
 const small = recorded({m: 20, n: 20, k: 20});
@@ -75,12 +75,12 @@ test('each fault has its message', (t) => {
   t.is(complaint(new Uint8Array()), 't.tvt  is empty, expected a trace file');
   t.is(complaint(Buffer.from('name: small\n')), 't.tvt  is not a trace file; tvwsim trace generate writes one');
   t.is(
-    changed((b) => b.writeUInt32LE(2, 8)),
-    't.tvt  was written by a newer tvwsim: trace format 2, and this one reads 1',
+    changed((b) => b.writeUInt32LE(3, 8)),
+    't.tvt  was written by a newer tvwsim: trace format 3, and this one reads 2',
   );
   t.is(
     changed((b) => b.writeUInt32LE(0, 8)),
-    't.tvt  is in trace format 0, and this tvwsim reads 1',
+    't.tvt  is in trace format 0, and this tvwsim reads 2',
   );
   t.is(
     changed((b) => b.fill(0, 60, 70)),

@@ -9,7 +9,7 @@ import {fromBytes, toBytes} from './typed-json.ts';
 /** As PNG's: not text, and spoilt by whatever takes it for text. */
 const magic = Buffer.from('\x89TVT\r\n\x1a\n', 'latin1');
 /** The format this version writes, and the only one it reads. */
-const version = 1;
+const version = 2;
 /** Where the fields of the head lie; the body follows it. */
 const head = {version: 8, bodyBytes: 12, sha256: 16, bytes: 48} as const;
 /** More than any trace unpacks to: a file made to fill the memory stops here. */

@@ -1,4 +1,5 @@
-import {count, text} from '../config/parameter.ts';
+import {count, mapping, optional, text} from '../config/parameter.ts';
+import {weightsParameters, type WeightsFile} from './weights-file.ts';
 
 /** C[M×N] = A[M×K] · B[K×N]: A are activations (M tokens), B is the weight matrix. `count`: how often the layer occurs. */
 export interface Gemm {
@@ -7,6 +8,8 @@ export interface Gemm {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** Where its weights lie; absent: they are drawn by seed. */
+  readonly weights?: WeightsFile;
 }
 
 /** No layer comes near; a slip of a few digits does. */
@@ -18,6 +21,7 @@ export const gemmParameters = {
   n: count('columns of the weight matrix: output features', extent),
   k: count('rows of the weight matrix: input features', extent),
   count: count('how often the layer occurs in its network', {default: 1}),
+  weights: optional(mapping(weightsParameters, 'a file with its weights, which pruning looks at; left out: seeded ones')),
 };
 
 /** Pruning holds the whole weight matrix in memory: 4 GiB at this size. */
