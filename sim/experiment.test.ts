@@ -244,3 +244,38 @@ test('a file of weights that cannot be used is refused where it is named', (t) =
     /weights\.flie: no such parameter; did you mean "file"\?/,
   );
 });
+
+test('with ranking: global every point knows the layers it is ranked with, those at its own place of the axes', (t) => {
+  const workload = '[{name: a, m: 64, n: 64, k: 64}, {name: b, m: 64, n: 64, k: 128}]';
+  const keys = {workload, ranking: 'global', patterns: '[{type: tw, sparsity: 0.5}]', sweep: '{workload.n: [64, 128]}'};
+  const {points} = read({'e.yaml': experiment(keys)});
+  t.deepEqual(
+    points.map(({layers}) => layers?.map(({name, n}) => `${name}${n}`)),
+    [
+      ['a64', 'b64'],
+      ['a128', 'b128'],
+      ['a64', 'b64'],
+      ['a128', 'b128'],
+    ],
+  );
+});
+
+test('ranked together, layers of one experiment share its sparsity, and a protected one keeps all of its weights', (t) => {
+  const workload = '[{name: a, m: 64, n: 256, k: 256}, {name: b, m: 64, n: 256, k: 512}, {name: c, m: 64, n: 64, k: 64}]';
+  const patterns = '[{type: tw, sparsity: 0.75, granularity: 64}]';
+  const jobs = read({'e.yaml': experiment({workload, patterns, ranking: 'global', protect: '[c]'})}).points.map(jobOf);
+  t.true(Math.abs(jobs[0]!.kept + jobs[1]!.kept - 0.25 * 256 * 768) <= 64);
+  t.is(jobs[2]!.kept, 64 * 64);
+  t.deepEqual(
+    jobs.map(({pattern}) => pattern.label),
+    ['TW 75 %', 'TW 75 %', 'TW 75 %'],
+  );
+  t.notRegex(jobs[2]!.trace.launches[0]!.name, /gathered/);
+});
+
+test(
+  'a name that nothing has cannot be protected',
+  says,
+  experiment({protect: '[fnn]'}),
+  'e.yaml:6:10  protect: no GEMM is called "fnn"; did you mean "ffn"?',
+);

@@ -11,7 +11,7 @@ import {packageRoot} from './config/source.ts';
 import {validate} from './config/validate.ts';
 import {entry, put, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
-import {refuseGpus, refuseMisfits, refuseTraceFiles} from './fit.ts';
+import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles} from './fit.ts';
 import type {Point} from './point.ts';
 
 export interface Experiment {
@@ -42,6 +42,7 @@ export function readExperiment(
   const points = pointsOf(head.name, parts);
   refuseTraceFiles(points, problems);
   refuseGpus(points, read.top, problems);
+  refuseProtected(points, read.top, problems);
   refuseMisfits(points, read.top, problems);
   if (problems.length > 0) throw new BadInput(problems);
   return {name: head.name, description: head.description, points, file: path, source: read.text};

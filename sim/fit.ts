@@ -1,3 +1,4 @@
+import {didYouMean} from './config/nearest.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {entry, type Mapping} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
@@ -6,6 +7,7 @@ import {lineBytes} from './gpu/sectored-cache.ts';
 import {occupancy} from './gpu/sm.ts';
 import {findMma} from './gpu/tensor-core.ts';
 import {elements} from './job.ts';
+import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
@@ -41,6 +43,14 @@ export function refuseGpus(points: readonly Point[], top: Mapping, problems: Pro
     if (l1.capacity < l1.ways * lineBytes)
       problems.push(problemAt(at, ['gpu', 'l1', 'capacity'], `${formatQuantity(l1.capacity, 'B')} are less than a set of ${l1.ways} lines`));
   }
+}
+
+/** Reports every name that is to be protected and no GEMM has. */
+export function refuseProtected(points: readonly Point[], top: Mapping, problems: Problem[]): void {
+  const names = [...new Set(points.flatMap(({workload}) => ('trace' in workload ? [] : [workload.name])))];
+  const at = entry(top, 'protect')?.value.at ?? top.at;
+  for (const name of new Set(points.flatMap(({protect}) => protect)))
+    if (!names.includes(name)) problems.push(problemAt(at, ['protect'], `no GEMM is called "${name}"${didYouMean(name, names)}`));
 }
 
 /** Reports every point whose kernel, as written in the experiment, cannot be built for its pattern or does not fit its GPU. */
@@ -90,7 +100,7 @@ function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']
 }
 
 function patternOf(point: Point): {readonly shape: KernelShape; readonly type: string; readonly label: string} {
-  const pattern = patterns[point.pattern.type]!;
+  const pattern = 'trace' in point.workload ? patterns[point.pattern.type]! : kindOf(point, point.workload);
   const element = elements[point.dtype]!;
   const values = point.pattern.values;
   const shape = {
@@ -99,5 +109,5 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
     index: pattern.index(values),
     activations: point.activations,
   };
-  return {shape, type: element.mma, label: pattern.label(values)};
+  return {shape, type: element.mma, label: patterns[point.pattern.type]!.label(values)};
 }

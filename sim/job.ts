@@ -4,6 +4,7 @@ import {keptWeights, type Mask} from './pattern/mask.ts';
 import {pack} from './packing/pack.ts';
 import {patterns} from './pattern/index.ts';
 import {importance} from './pattern/importance.ts';
+import {maskOf, kindOf} from './masks.ts';
 import {retainedImportance} from './pattern/retained.ts';
 import {searchKernel} from './kernel-search.ts';
 import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
@@ -37,10 +38,10 @@ export function jobOf(point: Point): Job {
   if ('trace' in point.workload) throw new Error('a trace file is read, not made');
   const gemm = point.workload;
   const element = elements[point.dtype]!;
-  const pattern = patterns[point.pattern.type]!;
+  const pattern = kindOf(point, gemm);
   const values = point.pattern.values;
   const weights = once(() => importance(gemm, point.seed));
-  const mask = pattern.prune(gemm, weights, values);
+  const mask = maskOf(point, gemm, weights);
   const packed = pack(mask, {elementBytes: element.bytes, index: pattern.index(values)});
   const shape = kernelShape(packed, point.activations);
   const kernel =
@@ -54,7 +55,7 @@ export function jobOf(point: Point): Job {
     dtype: point.dtype,
     seed: point.seed,
     activations: point.activations,
-    pattern: {type: point.pattern.type, label: pattern.label(values), ...values},
+    pattern: {type: point.pattern.type, label: patterns[point.pattern.type]!.label(values), ...values},
     kernel,
     kept: keptWeights(mask),
     retained: retainedImportance(mask, weights),

@@ -22,6 +22,8 @@ export interface Point extends Settings {
   /** Of a trace file, which brings its own: {type: 'trace', values: {}}, and the kernel is 'auto'. */
   readonly pattern: PatternChoice;
   readonly kernel: 'auto' | KernelValues;
+  /** The GEMMs whose weights are ranked together; absent: each is by itself. */
+  readonly layers?: readonly Gemm[];
   /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */
   readonly axes: {readonly [path: string]: string};
 }

@@ -34,6 +34,8 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
     },
     fidelity: point.fidelity,
     seed: job.seed,
+    ...(point.ranking === 'global' && {ranking: point.ranking}),
+    ...(point.stages.length > 0 && {stages: point.stages}),
     activations: job.activations,
     l2: point.l2,
     launch: point.launch,

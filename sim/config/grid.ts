@@ -1,5 +1,6 @@
-import {Map as ImmutableMap, OrderedMap, fromJS} from 'immutable';
+import {Map as ImmutableMap, OrderedMap, fromJS, is} from 'immutable';
 import type {Point} from '../point.ts';
+import type {Gemm} from '../workload/gemm.ts';
 import {variations, type Axis} from './axes.ts';
 import type {Gpu} from './gpu.ts';
 import {pathText, type Problem} from './problem.ts';
@@ -66,6 +67,7 @@ export function pointsOf(experiment: string, {gpus, settings, workloads, kernels
       pattern: pattern.value,
       kernel: kernel.value,
       ...setting.value,
+      ...(setting.value.ranking === 'global' && {layers: beside(workload, workloads)}),
       axes,
     });
   };
@@ -78,6 +80,12 @@ export function pointsOf(experiment: string, {gpus, settings, workloads, kernels
     }
   }
   return [...points.values()];
+}
+
+/** The GEMMs of a network: those at the same place of the axes. */
+function beside({axes}: Cell<Point['workload']>, workloads: Parts['workloads']): readonly Gemm[] {
+  const place = fromJS(axes);
+  return workloads.flatMap(({value, axes: others}) => ('trace' in value || !is(fromJS(others), place) ? [] : [value]));
 }
 
 /** A trace brings its kernel and its pattern along: it is one point, whatever patterns stand beside it. */

@@ -1,4 +1,4 @@
-import {choice, count, type Values} from './parameter.ts';
+import {choice, count, fraction, list, text, type Values} from './parameter.ts';
 
 /** Element types of both operands; they are multiplied and accumulated in fp32. */
 export const dtypes = ['fp16'] as const;
@@ -20,6 +20,11 @@ export const settings = {
     default: 'm-contiguous',
   }),
   l2: choice(['warm', 'cold'], 'warm: as the same kernel before it left it, which is how libraries are timed', {default: 'warm'}),
+  ranking: choice(['layer', 'global'], 'layer: each GEMM loses the same share; global: all of the workload are ranked together, as the paper does', {
+    default: 'layer',
+  }),
+  protect: list(text('the name of a GEMM'), 'GEMMs that are not pruned, and run dense', {default: []}),
+  stages: list(fraction('a sparsity'), 'sparsities to be pruned to one after another before the pattern’s own', {default: []}),
   seed: count('of the weights that pruning looks at', {min: 0, default: 1}),
 };
 

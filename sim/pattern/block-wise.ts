@@ -1,9 +1,9 @@
 import {count, fraction} from '../config/parameter.ts';
 import {formatShare} from '../config/units.ts';
 import {ascending, type Mask} from './mask.ts';
-import type {Pattern, Weights} from './pattern.ts';
+import type {Layer, Pattern} from './pattern.ts';
 import {chunks, marked} from './prune.ts';
-import {rank} from './rank.ts';
+import {pooled} from './rank.ts';
 import {blockScores} from './scores.ts';
 
 const parameters = {
@@ -22,25 +22,32 @@ export const blockWise: Pattern<typeof parameters> = {
   granularity: ({block}) => block,
   refuse: ({block}) =>
     64 % block === 0 ? undefined : {key: 'block', message: `blocks of ${block} do not divide a K tile of 64; expected 8, 16, 32 or 64`},
-  prune: (_, weights, {sparsity, block}) => pruneBlocks(weights(), sparsity, block),
+  prune: (_, weights, {sparsity, block}) => pruneBlocks([{weights: weights(), count: 1}], sparsity, block)[0]!,
+  pruneTogether: (layers, {sparsity, block}) => pruneBlocks(layers, sparsity, block),
 };
 
-/** Blocks from the highest mean square down, one threshold for the layer, as long as they fit the request; one at least. */
-function pruneBlocks(weights: Weights, sparsity: number, block: number): Mask {
-  const {k, n} = weights;
-  const target = (1 - sparsity) * k * n;
-  const columns = chunks(ascending(n), block);
-  const perColumn = Math.ceil(k / block);
-  const kept = new Uint8Array(columns.length * k);
-  let weightsKept = 0;
-  for (const index of rank(blockScores(weights, block))) {
-    const tile = Math.floor(index / perColumn);
-    const first = (index % perColumn) * block;
-    const rows = Math.min(block, k - first);
-    const cost = rows * columns[tile]!.length;
-    if (weightsKept > 0 && weightsKept + cost > Math.ceil(target)) break;
-    weightsKept += cost;
-    kept.fill(1, tile * k + first, tile * k + first + rows);
+/** Blocks from the highest mean square down, one threshold for all layers, as long as they fit the request; one at least. */
+function pruneBlocks(layers: readonly Layer[], sparsity: number, block: number): readonly Mask[] {
+  const target = Math.ceil(layers.reduce((sum, {weights: {k, n}, count}) => sum + (1 - sparsity) * k * n * count, 0));
+  const pool = pooled(layers.map(({weights}) => blockScores(weights, block)));
+  const kept = layers.map(({weights: {k, n}}) => new Uint8Array(Math.ceil(n / block) * k));
+  let keptWeights = 0;
+  for (const index of pool.order) {
+    const layer = pool.part[index]!;
+    const {weights, count} = layers[layer]!;
+    const perColumn = Math.ceil(weights.k / block);
+    const number = index - pool.start[layer]!;
+    const column = Math.floor(number / perColumn);
+    const first = (number % perColumn) * block;
+    const rows = Math.min(block, weights.k - first);
+    const cost = rows * Math.min(block, weights.n - column * block) * count;
+    if (keptWeights > 0 && keptWeights + cost > target) break;
+    keptWeights += cost;
+    kept[layer]!.fill(1, column * weights.k + first, column * weights.k + first + rows);
   }
-  return {k, n, tiles: columns.map((own, tile) => ({columns: own, rows: marked(kept.subarray(tile * k, (tile + 1) * k))}))};
+  return layers.map(({weights: {k, n}}, layer) => ({
+    k,
+    n,
+    tiles: chunks(ascending(n), block).map((columns, tile) => ({columns, rows: marked(kept[layer]!.subarray(tile * k, (tile + 1) * k))})),
+  }));
 }

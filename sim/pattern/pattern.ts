@@ -6,6 +6,12 @@ export interface Weights extends Shape {
   readonly values: Float32Array;
 }
 
+/** A layer to be pruned, which occurs `count` times in its network. */
+export interface Layer {
+  readonly weights: Weights;
+  readonly count: number;
+}
+
 /**
  * A kind of sparsity. Shared code asks a kind, and never switches on its type.
  * The answers are methods, which may take their values apart, so that kinds with different parameters share one table.
@@ -26,4 +32,6 @@ export interface Pattern<P extends Parameters = Parameters> {
   refuse?(values: Values<P>): {readonly key: string; readonly message: string} | undefined;
   /** `weights` is drawn only by patterns that look at it. */
   prune(shape: Shape, weights: () => Weights, values: Values<P>): Mask;
+  /** Ranks all layers together, so that those of little importance lose more; absent: every layer is pruned alike. */
+  pruneTogether?(layers: readonly Layer[], values: Values<P>): readonly Mask[];
 }

@@ -19,3 +19,25 @@ function sortByDigit(order: Uint32Array, keys: Uint32Array, shift: number): Uint
   for (const index of order) sorted[next[digitOf(index)]!++] = index;
   return sorted;
 }
+
+/** Scores of several parts, one after another, to be ranked together. */
+export interface Pool {
+  readonly scores: Float32Array;
+  /** Indices into `scores`, the highest first. */
+  readonly order: Uint32Array;
+  /** The part each score belongs to, and where each part starts; one more says where the last ends. */
+  readonly part: Uint32Array;
+  readonly start: Uint32Array;
+}
+
+export function pooled(parts: readonly Float32Array[]): Pool {
+  const start = new Uint32Array(parts.length + 1);
+  parts.forEach(({length}, i) => (start[i + 1] = start[i]! + length));
+  const scores = new Float32Array(start.at(-1)!);
+  const part = new Uint32Array(scores.length);
+  parts.forEach((own, i) => {
+    scores.set(own, start[i]);
+    part.fill(i, start[i], start[i + 1]);
+  });
+  return {scores, order: rank(scores), part, start};
+}

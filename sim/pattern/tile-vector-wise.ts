@@ -2,7 +2,7 @@ import {count, fraction} from '../config/parameter.ts';
 import {formatShare} from '../config/units.ts';
 import type {Vector} from './mask.ts';
 import type {Pattern} from './pattern.ts';
-import {pruneTiles} from './prune.ts';
+import {pruneLayers, pruneTiles} from './prune.ts';
 
 const parameters = {
   sparsity: fraction('share of all weights removed, by tiles and by 2:4 together: 1 − (1 − s_TW)/2, so 0.5 or more'),
@@ -23,4 +23,5 @@ export const tileVectorWise: Pattern<typeof parameters> = {
   refuse: ({sparsity}) =>
     sparsity < 0.5 ? {key: 'sparsity', message: `${sparsity} is below what TVW can do: 2:4 alone removes 0.5. Use 0.5…1, or type: tw.`} : undefined,
   prune: (_, weights, {sparsity, granularity}) => pruneTiles(weights(), {sparsity, granularity, vector: twoOfFour}),
+  pruneTogether: (layers, {sparsity, granularity}) => pruneLayers(layers, {sparsity, granularity, vector: twoOfFour}),
 };

@@ -1,7 +1,7 @@
 import {choice, count, fraction} from '../config/parameter.ts';
 import {formatShare} from '../config/units.ts';
 import type {Pattern} from './pattern.ts';
-import {pruneTiles} from './prune.ts';
+import {pruneLayers, pruneTiles} from './prune.ts';
 
 const parameters = {
   sparsity: fraction('share of all weights removed'),
@@ -25,4 +25,5 @@ export const tileWise: Pattern<typeof parameters> = {
   vector: () => undefined,
   granularity: ({granularity}) => granularity,
   prune: (_, weights, {sparsity, granularity, columns}) => pruneTiles(weights(), {sparsity, granularity, columns}),
+  pruneTogether: (layers, {sparsity, granularity, columns}) => pruneLayers(layers, {sparsity, granularity, columns}),
 };

@@ -20,6 +20,10 @@ export interface Result {
   readonly kernel: ResultKernel;
   readonly fidelity: string;
   readonly seed: number;
+  /** global: ranked together with the other GEMMs of its experiment; absent: by itself. */
+  readonly ranking?: string;
+  /** Sparsities it was pruned to before its own. */
+  readonly stages?: readonly number[];
   readonly activations: string;
   readonly l2: string;
   readonly launch: string;
