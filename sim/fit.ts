@@ -11,7 +11,7 @@ import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
-import {instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {multistage} from './trace/multistage.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
@@ -106,7 +106,7 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
   const shape = {
     elementBytes: element.bytes,
     sparse: pattern.vector(values) !== undefined,
-    index: pattern.index(values),
+    index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,
   };
   return {shape, type: element.mma, label: patterns[point.pattern.type]!.label(values)};

@@ -7,7 +7,7 @@ import {importance} from './pattern/importance.ts';
 import {maskOf, kindOf} from './masks.ts';
 import {retainedImportance} from './pattern/retained.ts';
 import {searchKernel} from './kernel-search.ts';
-import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
 import {kernelShape, traceOf} from './trace/trace-of.ts';
 import type {Trace} from './trace/trace.ts';
 import type {Gemm} from './workload/gemm.ts';
@@ -42,7 +42,7 @@ export function jobOf(point: Point): Job {
   const values = point.pattern.values;
   const weights = once(() => importance(gemm, point.seed));
   const mask = maskOf(point, gemm, weights);
-  const packed = pack(mask, {elementBytes: element.bytes, index: pattern.index(values)});
+  const packed = pack(mask, {elementBytes: element.bytes, index: indexFor(pattern.index(values), point.activations, element.bytes)});
   const shape = kernelShape(packed, point.activations);
   const kernel =
     point.kernel === 'auto'

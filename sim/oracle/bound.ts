@@ -63,7 +63,7 @@ function countersOf({programs, operands, grid}: Launch): Counters {
   const stored = new Set(programs.flatMap((p) => p.ops).flatMap((op) => (op.op === 'STG' ? [op.operand] : [])));
   for (let o = 0; o < operands.length; o++) {
     let bytes = 0;
-    if (operands[o]!.name === 'index') bytes = indexBytes(programs, operands[o]!, o, grid);
+    if (['index', 'scatter'].includes(operands[o]!.name)) bytes = indexBytes(programs, operands[o]!, o, grid);
     else for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) bytes += grid.rows[at]! * grid.bytes[at]!;
     if (stored.has(o)) counters.stored += bytes;
     else counters.requested[o] = bytes;

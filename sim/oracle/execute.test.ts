@@ -79,8 +79,9 @@ test('nothing pruned is ever loaded, and every kept weight is loaded exactly onc
   );
 });
 
-/** The number of a block, which each warp with rows in it loads for itself. */
-const sharedEntry = ({packed}: Made, operand: string): boolean => operand === 'index' && packed.index.rows > 1;
+/** The number of a block, or of a place along every row, which each warp that needs it loads for itself. */
+const sharedEntry = ({packed, activations}: Made, operand: string): boolean =>
+  (operand === 'index' && packed.index.rows > 1) || (operand === 'scatter' && activations === 'k-contiguous');
 
 /** How often the main kernel loads each pair of bytes of global memory. */
 function timesLoaded(given: Made): Int32Array {
@@ -111,12 +112,12 @@ function timesNeeded(given: Made): Int32Array {
       for (let row = 0; mask.vector && row < rows.length; row += 32)
         need(regions.metadata + tile.metadataOffset + (row / 32) * tile.metadataPitch + 4 * j, 4, tokenBlocks);
     });
-    rows.forEach((k) => {
+    (byColumn ? rows : tile.rows).forEach((k) => {
       for (let m = 0; m < gemm.m; m++)
         need(regions.activation + (byColumn ? k * activationPitch + 2 * m : m * activationPitch + 2 * k), 2, columnBlocks);
     });
     if (packed.index.rows === 1) need(regions.index + 4 * rowsBefore, 4 * rows.length, tokenBlocks * columnBlocks);
-    if (packed.index.columns) need(regions.scatter + 4 * columnsBefore, 4 * columns.length, tokenBlocks * kernel.splitK);
+    if (packed.index.columns && byColumn) need(regions.scatter + 4 * columnsBefore, 4 * columns.length, tokenBlocks * kernel.splitK);
     rowsBefore += rows.length;
     columnsBefore += columns.length;
   });

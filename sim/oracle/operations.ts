@@ -62,6 +62,7 @@ const actions: {readonly [K in Op['op']]?: Action<Extract<Op, {op: K}>>} = {
 function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
   const operand = cta.launch.operands[op.operand]!;
   const ranges = resolve(cta, warp, op, tile);
+  if (operand.placeBytes) return copyPlaces(cta, warp, op, tile, ranges);
   for (let row = 0; row < op.rows; row++) {
     const {address, length} = row < ranges ? {address: cta.addresses.address[row]!, length: cta.addresses.length[row]!} : {address: 0, length: 0};
     for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
@@ -73,6 +74,26 @@ function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
       // cp.async writes zeros for what its src-size leaves out.
       cta.shared.values.fill(0, to + valid, to + chunkBytes);
     }
+  }
+}
+
+/** Places gathered along rows: each fills a part of a 16 B chunk of shared memory; what is left of the chunks is 0. */
+function copyPlaces(cta: Cta, warp: Warp, op: LdgstsOp, tile: number, ranges: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const to = (row: number, column: number) => sharedAddress(operand, tile, cta.launch.stages, row, column);
+  for (let row = 0; row < op.rows; row++) {
+    for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
+      const chunk = to(op.row + row, op.column + byte);
+      cta.shared.copy(warp.number, chunk, contentOf(op.operand, tile));
+      cta.shared.values.fill(0, chunk, chunk + chunkBytes);
+    }
+  }
+  const {address, length, row, column} = cta.addresses;
+  for (let i = 0; i < ranges; i++) {
+    const unit = Math.min(chunkBytes, operand.placeBytes!);
+    if (address[i]! % unit !== 0) throw new Error(`copies ${unit} B from ${address[i]}, which is not a multiple of ${unit}`);
+    for (let byte = 0; byte < length[i]!; byte += cta.elementBytes)
+      cta.shared.values[to(row[i]!, column[i]! + byte)] = cta.global[address[i]! + byte]!;
   }
 }
 
@@ -161,7 +182,7 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
       const to = cta.addresses.address[i]! + byte;
       if (cta.stored[to]) throw new Error(`stores to ${to}, where this launch has stored before`);
       cta.stored[to] = 1;
-      const from = cta.addresses.row[i]! * cta.out.rowBytes + op.column + byte;
+      const from = cta.addresses.row[i]! * cta.out.rowBytes + cta.addresses.column[i]! + byte;
       if (staged) cta.shared.expect(warp.number, from, stagedOutput);
       cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[byte / e]!;
     }
@@ -176,6 +197,7 @@ function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: numbe
   const ranges = cta.addresses.resolve(op, cta.number, tile);
   if (!operand.gather) return ranges;
   const at = op.operand * grid.ctas + cta.number;
+  if (operand.placeBytes) return resolvePlaces(cta, warp, operand, at, tile, ranges);
   const start = grid.base[at]! + op.column + tile * operand.bytesPerStep;
   for (let i = 0; i < ranges; i++) {
     const row = op.row + i + tile * operand.rowsPerStep;
@@ -184,6 +206,19 @@ function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: numbe
     warp.registers.need(entry?.ticket ?? 0, `the ${operand.gather} number ${row}`);
     if (start + (entry!.value * block + (row % block)) * grid.pitch[at]! !== cta.addresses.address[i])
       throw new Error(`goes to another place than its index names in row ${row}`);
+  }
+  return ranges;
+}
+
+/** The same where the index names places along a row. */
+function resolvePlaces({launch, addresses}: Cta, warp: Warp, operand: Operand, at: number, tile: number, ranges: number): number {
+  const {base, pitch} = launch.grid;
+  for (let i = 0; i < ranges; i++) {
+    const number = (addresses.column[i]! + tile * operand.bytesPerStep) / operand.placeBytes!;
+    const entry = warp.registers.index[operand.gather!].get(number);
+    warp.registers.need(entry?.ticket ?? 0, `the ${operand.gather} number ${number}`);
+    if (base[at]! + addresses.row[i]! * pitch[at]! + entry!.value * operand.placeBytes! !== addresses.address[i])
+      throw new Error(`goes to another place than its index names in place ${number}`);
   }
   return ranges;
 }

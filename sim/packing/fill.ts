@@ -23,7 +23,7 @@ export function fill(packed: PackedOperand, weights: Weights): PackedContents {
     const words = new Uint32Array(format.words(rows.length));
     for (let j = 0; j < columns.length; j++) {
       const source = columns[j]! * packed.k;
-      for (let i = 0; i < rows.length; i++) column[i] = weights.values[source + rows[i]!]!;
+      for (let i = 0; i < rows.length; i++) column[i] = tile.filler?.[i] ? 0 : weights.values[source + rows[i]!]!;
       const at = (tile.valueOffset + j * tile.valuePitch) / elementBytes;
       format.encode(column, values.subarray(at, at + stored), words);
       // Words of the same rows lie side by side, so that one copy brings the metadata of a whole MMA.

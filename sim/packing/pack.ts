@@ -21,7 +21,8 @@ export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand 
   const {k, n, vector} = mask;
   const format = formatOf(vector);
   const bytes = {values: 0, metadata: 0, rowIndex: 0, columnIndex: 0};
-  const tiles = mask.tiles.map(({columns, rows}): PackedTile => {
+  const tiles = mask.tiles.map(({columns, rows: kept}): PackedTile => {
+    const rows = wholeBlocks(kept, k, index.rows);
     if (index.rows === 0 && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
     const stored = format.stored(rows.length);
     const valuePitch = roundUp(stored * elementBytes, sectorBytes);
@@ -29,6 +30,7 @@ export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand 
     const tile = {
       columns,
       rows,
+      ...(rows.length > kept.length && {filler: Uint8Array.from(rows, without(kept))}),
       stored,
       valuePitch,
       metadataPitch,
@@ -46,6 +48,18 @@ export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand 
   const columns = tiles.reduce((sum, tile) => sum + tile.columns.length, 0);
   if (!index.columns && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
   return {k, n, elementBytes, index, ...(vector && {vector}), tiles, bytes};
+}
+
+function without(kept: Uint32Array): (row: number) => 0 | 1 {
+  const known = new Set(kept);
+  return (row) => (known.has(row) ? 0 : 1);
+}
+
+/** The rows of every block, aligned to its size, that a kept row lies in. */
+function wholeBlocks(rows: Uint32Array, k: number, size: number): Uint32Array {
+  if (size <= 1) return rows;
+  const blocks = new Set(Array.from(rows, (row) => Math.floor(row / size)));
+  return Uint32Array.from([...blocks].flatMap((block) => Array.from({length: Math.min(size, k - block * size)}, (_, i) => block * size + i)));
 }
 
 /** Entries that name `rows` kept rows; the last block of a K that is no multiple of it may be a part. */

@@ -22,7 +22,10 @@ export interface PackedOperand {
 
 export interface PackedTile {
   readonly columns: Uint32Array;
+  /** Rows as they are stored: the kept ones, filled up to whole blocks where the index names blocks. */
   readonly rows: Uint32Array;
+  /** 1 for each row that only fills a block up, and is stored as 0; undefined: none is. */
+  readonly filler?: Uint8Array;
   /** Values stored for one column: K_t, or half of it under 2:4. */
   readonly stored: number;
   /** Bytes from one column's values to the next: stored values rounded up to a 32 B sector. */

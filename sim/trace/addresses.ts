@@ -9,6 +9,16 @@ export interface BlockOp {
   readonly bytes: number;
 }
 
+interface Gathered {
+  readonly index: Uint32Array;
+  readonly indexStart: number;
+  /** First byte of the condensed row, and how many. */
+  readonly start: number;
+  readonly bytes: number;
+  readonly base: number;
+  readonly pitch: number;
+}
+
 /**
  * Turns a block of an operand's K tile into the byte ranges of global memory it asks for, a range a row. The one place where
  * gathering, scattering and the edges of a matrix are decided. Results stay in `address`, `length`, `row` until the next call.
@@ -18,8 +28,9 @@ export class Addresses {
   readonly address = new Float64Array(64);
   /** Bytes of each range. */
   readonly length = new Int32Array(64);
-  /** Row of the K tile each range belongs to. */
+  /** Row of the K tile each range belongs to, and the byte of that row it begins at. */
   readonly row = new Int32Array(64);
+  readonly column = new Int32Array(64);
 
   private readonly launch: Launch;
   private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
@@ -43,6 +54,8 @@ export class Addresses {
     const pitch = grid.pitch[at]!;
     const index = operand.gather && this.indices[operand.gather];
     const indexStart = grid.indexStart[at]!;
+    if (index && operand.placeBytes)
+      return this.alongRows(block, rows, {index, indexStart, start, bytes, base: grid.base[at]!, pitch}, operand.placeBytes);
     const together = operand.rowsPerEntry ?? 1;
     for (let i = 0; i < rows; i++) {
       const entry = Math.floor((first + i) / together);
@@ -50,7 +63,23 @@ export class Addresses {
       this.address[i] = base + row * pitch;
       this.length[i] = bytes;
       this.row[i] = block.row + i;
+      this.column[i] = block.column;
     }
     return Math.max(rows, 0);
+  }
+
+  /** A range for every place of every row: K tiles of an operand whose gathered dimension runs along its rows. */
+  private alongRows(block: BlockOp, rows: number, {index, indexStart, start, bytes, base, pitch}: Gathered, placeBytes: number): number {
+    let ranges = 0;
+    for (let i = 0; i < rows; i++) {
+      for (let byte = 0; byte < bytes; byte += placeBytes) {
+        const place = index[indexStart + (start + byte) / placeBytes]!;
+        this.address[ranges] = base + (block.row + i) * pitch + place * placeBytes;
+        this.length[ranges] = Math.min(placeBytes, bytes - byte);
+        this.row[ranges] = block.row + i;
+        this.column[ranges++] = block.column + byte;
+      }
+    }
+    return ranges;
   }
 }

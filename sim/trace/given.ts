@@ -6,7 +6,7 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {refuseKernel, type Activations, type Kernel} from './kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Kernel} from './kernel.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 
@@ -43,7 +43,7 @@ export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choi
   const kind = patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
-  const packed = pack(mask, {elementBytes: 2, index: kind.index(values)});
+  const packed = pack(mask, {elementBytes: 2, index: indexFor(kind.index(values), activations ?? 'm-contiguous', 2)});
   const layout = activations ?? 'm-contiguous';
   return {
     gemm,
@@ -105,7 +105,7 @@ export function anyChoice(most: number): fc.Arbitrary<Choice> {
       seed: fc.nat(1000),
     })
     .filter(({pattern, activations, kernel}) => {
-      const index = patterns[pattern.type]!.index(pattern.values);
+      const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, 2);
       const sparse = patterns[pattern.type]!.vector(pattern.values) !== undefined;
       return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations}) === undefined;
     });

@@ -37,10 +37,19 @@ export function instructionK(shape: KernelShape): number {
   return (shape.sparse ? 64 : 32) / shape.elementBytes;
 }
 
+/** The smallest copy cp.async makes; PTX ISA: 4, 8 or 16 B. */
+const smallestCopy = 4;
+
+/** What an index names in activations of this layout: along a row with K contiguous, as many k as the smallest copy brings. */
+export function indexFor(index: Index, activations: Activations, elementBytes: number): Index {
+  if (activations === 'm-contiguous' || index.rows === 0) return index;
+  return {...index, rows: Math.max(index.rows, smallestCopy / elementBytes)};
+}
+
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations}: KernelShape): string | undefined {
-  if (index.rows === 0 || activations === 'm-contiguous') return undefined;
-  return 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes inside a line that is loaded anyway';
+export function refuseShape({index, activations, sparse}: KernelShape): string | undefined {
+  if (index.rows === 0 || activations === 'm-contiguous' || !sparse) return undefined;
+  return 'a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the fours that 2:4 chose from';
 }
 
 /** What keeps a kernel from being built, as (key, sentence); undefined: nothing. */
@@ -54,6 +63,8 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
   if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
+  if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
+    return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   const unreadable = refuseShape(shape);
   if (unreadable) return {key: 'tile', message: unreadable};
   return undefined;

@@ -138,7 +138,7 @@ function named(trace: Trace, {operands, grid}: Launch, cta: number, op: AccessOp
     const entry = op.column / 4;
     return `entries ${range(entry, Math.min(op.bytes, grid.bytes[op.operand * grid.ctas + cta]! - op.column - tile * operand.bytesPerStep) / 4)}`;
   }
-  if (!operand.gather) return `${ranges > 1 ? 'rows' : 'row'} ${range(first, ranges)}`;
+  if (!operand.gather || operand.placeBytes) return `${ranges > 1 ? 'rows' : 'row'} ${range(first, ranges)}`;
   const index = operand.gather === 'row' ? trace.rowIndex : trace.columnIndex;
   const start = grid.indexStart[op.operand * grid.ctas + cta]!;
   const block = operand.rowsPerEntry ?? 1;

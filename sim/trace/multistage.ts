@@ -29,13 +29,15 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const at = (name: OperandName): number => tile.operands.findIndex((o) => o.name === name);
   const copied = (['activation', 'weight', 'metadata'] as const).filter((name) => at(name) >= 0);
-  const dealt = copied.map((name) => deal(at(name), tile.copyRows[name]!, tile.operands[at(name)]!.shared!.rowBytes, warps));
+  const dealt = copied.map((name) =>
+    deal(at(name), tile.copyRows[name]!, tile.operands[at(name)]!.shared!.rowBytes, warps, laneBytes(tile.operands[at(name)]!)),
+  );
   const out = outputTile(kernel, shape);
-  const stores = deal(at(out.name), out.rows, out.rowBytes, warps);
+  const stores = deal(at(out.name), out.rows, out.rowBytes, warps, laneBytes(tile.operands[at(out.name)]!));
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
-    const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), shape.index.rows) : undefined;
+    const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
     const load = (ahead: number): Op[] => copyOps(copies, ahead, gather ? 1 << counter.rowIndex : 0);
     const index = (ahead: number): Op[] => (gather ? [{...gather, ahead}] : []);
     const last = kernel.stages - 1;
@@ -75,12 +77,17 @@ const loopOverhead = 8;
 /** Pointer arithmetic of a copy: one add; a gathered row takes a 64-bit multiply-add as well. */
 const addressOps = {straight: 1, gathered: 2};
 
+/** What a lane moves at a time: 16 B, or a place named by itself. */
+const laneBytes = ({placeBytes}: Operand): number => Math.min(16, placeBytes ?? 16);
+
 /** One load of the row or block numbers that this warp's gathered copies follow: its rows lie together. */
-function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number, rowsPerEntry: number): LdgOp | undefined {
+function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number, {rowsPerEntry = 1, placeBytes}: Operand): LdgOp | undefined {
   const rows = copies.filter((c) => c.operand === activation);
   if (rows.length === 0) return undefined;
-  const first = Math.floor(rows[0]!.row / rowsPerEntry);
-  const end = Math.ceil((rows.at(-1)!.row + rows.at(-1)!.rows) / rowsPerEntry);
+  const first = placeBytes ? Math.min(...rows.map(({column}) => column)) / placeBytes : Math.floor(rows[0]!.row / rowsPerEntry);
+  const end = placeBytes
+    ? Math.max(...rows.map(({column, bytes}) => column + bytes)) / placeBytes
+    : Math.ceil((rows.at(-1)!.row + rows.at(-1)!.rows) / rowsPerEntry);
   return {op: 'LDG', operand, row: 0, rows: 1, column: first * indexBytes, bytes: (end - first) * indexBytes, ahead: 0, set: counter.rowIndex};
 }
 
@@ -116,8 +123,9 @@ function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[]
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'DEPBAR', groups: 0}, {op: 'BAR'}];
   if (shape.index.columns && stores.length > 0) {
-    const first = stores[0]!.row;
-    const end = stores.at(-1)!.row + stores.at(-1)!.rows;
+    const along = out.byColumn ? undefined : out.elementBytes;
+    const first = along ? Math.min(...stores.map(({column}) => column)) / along : stores[0]!.row;
+    const end = along ? Math.max(...stores.map(({column, bytes}) => column + bytes)) / along : stores.at(-1)!.row + stores.at(-1)!.rows;
     ops.push({
       op: 'LDG',
       operand: scatter,

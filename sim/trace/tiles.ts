@@ -22,7 +22,10 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
       name: 'activation',
       rowsPerStep: byRow ? k : 0,
       bytesPerStep: byRow ? 0 : k * e,
-      ...(shape.index.rows > 0 && {gather: 'row' as const, rowsPerEntry: shape.index.rows}),
+      ...(shape.index.rows > 0 && {
+        gather: 'row' as const,
+        ...(byRow ? {rowsPerEntry: shape.index.rows} : {placeBytes: shape.index.rows * e}),
+      }),
       shared: share(activationRows, byRow ? m * e : k * e),
     },
     {name: 'weight', rowsPerStep: 0, bytesPerStep: stored * e, shared: share(n, stored * e)},
@@ -35,7 +38,9 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
   }
   if (shape.index.rows > 0) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
   if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
-  operands.push({name: outputTile(kernel, shape).name, rowsPerStep: 0, bytesPerStep: 0, ...(shape.index.columns && {gather: 'column' as const})});
+  const {name, elementBytes} = outputTile(kernel, shape);
+  const scattered = shape.index.columns && {gather: 'column' as const, ...(!byRow && {placeBytes: elementBytes})};
+  operands.push({name, rowsPerStep: 0, bytesPerStep: 0, ...scattered});
   return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
 }
 

@@ -102,7 +102,7 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
   const writes = (base: number, pitch: number, bytes: number): View =>
     byColumn
       ? {base: base + m0 * bytes + n0 * pitch, pitch, rows: columns, bytes: tokens * bytes, indexStart: place.columnStart + column}
-      : {base: base + m0 * pitch + n0 * bytes, pitch, rows: tokens, bytes: columns * bytes};
+      : {base: base + m0 * pitch + n0 * bytes, pitch, rows: tokens, bytes: columns * bytes, indexStart: place.columnStart + column};
   return {
     tile: place.t,
     steps,
@@ -115,7 +115,13 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
             bytes: tokens * e,
             indexStart: place.rowStart + (gathers ? k0 / packed.index.rows : 0),
           }
-        : {base: regions.activation + m0 * activationPitch + k0 * e, pitch: activationPitch, rows: tokens, bytes: kept * e},
+        : {
+            base: regions.activation + m0 * activationPitch + (gathers ? 0 : k0 * e),
+            pitch: activationPitch,
+            rows: tokens,
+            bytes: kept * e,
+            indexStart: place.rowStart + (gathers ? k0 / packed.index.rows : 0),
+          },
       weight: {
         base: regions.weight + tile.valueOffset + column * tile.valuePitch + (k0 / halved) * e,
         pitch: tile.valuePitch,

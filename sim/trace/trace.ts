@@ -43,6 +43,8 @@ export interface Operand {
   readonly gather?: 'row' | 'column';
   /** Neighbouring rows that one entry of the index names; undefined: 1. */
   readonly rowsPerEntry?: number;
+  /** The index names places along a row, this many bytes each, and not rows: the reduced or written dimension is contiguous. */
+  readonly placeBytes?: number;
   /** The tile in a stage of shared memory; undefined: the operand does not pass through it. */
   readonly shared?: SharedTile;
 }
