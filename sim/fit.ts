@@ -74,7 +74,7 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
 function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
   const {values} = point.gpu;
   const {shape, type} = patternOf(point);
-  if (!findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
+  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
     return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`};
   }
   const unreadable = refuseShape(shape);
@@ -84,6 +84,7 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
 
 /** What an SM does not have for one CTA of the kernel. */
 function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']['sm']) {
+  if (shape.cores === 'cuda') return undefined;
   const {programs, sharedMemoryBytes} = multistage(kernel, shape);
   const {ctas, limit} = occupancy(sm, programs.length, registersPerThread(kernel, shape), sharedMemoryBytes);
   if (ctas > 0) return undefined;
@@ -103,9 +104,11 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
   const pattern = 'trace' in point.workload ? patterns[point.pattern.type]! : kindOf(point, point.workload);
   const element = elements[point.dtype]!;
   const values = point.pattern.values;
+  const cores = pattern.cores?.(values) ?? 'tensor';
   const shape = {
     elementBytes: element.bytes,
-    sparse: pattern.vector(values) !== undefined,
+    sparse: cores !== 'cuda' && pattern.vector(values) !== undefined,
+    cores,
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,
   };

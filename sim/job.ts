@@ -71,5 +71,8 @@ function once<T>(make: () => T): () => T {
 }
 
 function tilesOf(mask: Mask): Result['tiles'] {
-  return mask.tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: columns.at(-1)! - columns[0]! + 1}));
+  const {tiles, elements} = mask;
+  if (tiles.length === 0 && elements)
+    return Array.from({length: mask.n}, (_, n) => ({rows: elements.start[n + 1]! - elements.start[n]!, columns: 1, span: 1}));
+  return tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: columns.at(-1)! - columns[0]! + 1}));
 }

@@ -19,7 +19,7 @@ export function searchKernel(
   elementType: string,
 ): Kernel {
   const shape = kernelShape(packed, activations);
-  const k = Math.max(...packed.tiles.map((tile) => tile.rows.length));
+  const k = Math.max(0, ...packed.tiles.map((tile) => tile.rows.length));
   let best: Kernel | undefined;
   let least = Infinity;
   for (const kernel of candidates({...shape, granularity, k})) {

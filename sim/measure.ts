@@ -11,11 +11,11 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
   const {gemm, kernel, tiles} = job;
   const [bm, bn] = kernel.tile as [number, number, number];
   const e = job.trace.elementBytes;
-  const {activation, weight, metadata, index, scatter, partial} = run.requested;
+  const {activation, weight, metadata, index, scatter, partial, pointer} = run.requested;
   const columnTiles = Math.ceil(gemm.n / bn);
   const tokenTiles = Math.ceil(gemm.m / bm);
   const dense = {activation: columnTiles * gemm.m * gemm.k * e, weight: tokenTiles * gemm.n * gemm.k * e};
-  const loaded = activation + weight + metadata + index;
+  const loaded = activation + weight + metadata + index + pointer;
   const registers = run.weightRegisters;
   const uncompressed = registers.metadata > 0 ? registers.values * 2 : registers.values;
   const useful = tiles.reduce((sum, t) => sum + t.rows * t.columns, 0) * gemm.m;
@@ -43,7 +43,7 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
     'tvw.activation_bytes': activation,
     'tvw.weight_bytes': weight,
     'tvw.metadata_bytes': metadata,
-    'tvw.index_bytes': index,
+    'tvw.index_bytes': index + pointer,
     'tvw.scatter_index_bytes': scatter,
     'tvw.partial_bytes': partial,
     'tvw.global_load_bytes_dense': dense.activation + dense.weight,
@@ -53,12 +53,12 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
     'tvw.global_store_bytes': run.stored,
     'tvw.register_weight_bytes': registers.values + registers.metadata,
     'tvw.register_weight_bytes_dense': uncompressed,
-    'tvw.register_compression_ratio': uncompressed / (registers.values + registers.metadata),
+    'tvw.register_compression_ratio': uncompressed > 0 ? uncompressed / (registers.values + registers.metadata) : 1,
     'tvw.mma_issued': run.mmas,
     'tvw.mma_dense_equivalent': denseMmas(job),
     'tvw.sparsity': 1 - job.kept / (gemm.k * gemm.n),
     'tvw.retained_importance': job.retained,
-    'tvw.padding_ratio': 1 - useful / run.macs,
+    'tvw.padding_ratio': run.macs > 0 ? 1 - useful / run.macs : 0,
     'tvw.tile_imbalance': (Math.max(...rows) * rows.length) / rows.reduce((a, b) => a + b, 0),
   };
 }

@@ -62,35 +62,39 @@ function countersOf({programs, operands, grid}: Launch): Counters {
   counters.mmas = steps * loop.filter((op) => op.op === 'MMA').length;
   const stored = new Set(programs.flatMap((p) => p.ops).flatMap((op) => (op.op === 'STG' ? [op.operand] : [])));
   for (let o = 0; o < operands.length; o++) {
+    const copied = operands[o]!.shared !== undefined;
     let bytes = 0;
-    if (['index', 'scatter'].includes(operands[o]!.name)) bytes = indexBytes(programs, operands[o]!, o, grid);
-    else for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) bytes += grid.rows[at]! * grid.bytes[at]!;
+    for (let at = o * grid.ctas; at < (o + 1) * grid.ctas; at++) bytes += grid.rows[at]! * grid.bytes[at]!;
+    if (!copied) counters.requested[o] = loadedBytes(programs, operands[o]!, o, grid);
     if (stored.has(o)) counters.stored += bytes;
-    else counters.requested[o] = bytes;
+    else if (copied) counters.requested[o] = bytes;
     // The loop loads each K tile's fragments once, though its last turn's come one turn early.
     counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? fragmentBytes(op) : 0), 0);
   }
   return counters;
 }
 
-/** The bytes of row or block numbers that all warps load: several may need the same block's. */
-function indexBytes(programs: Launch['programs'], {bytesPerStep}: Operand, operand: number, {ctas, bytes, steps}: Launch['grid']): number {
-  const loads = programs.map((program) => filterOps(program, (op) => op.op === 'LDG' && op.operand === operand));
+/** The bytes that the warps' LDG ask for: several may need the same numbers, or weights. */
+function loadedBytes(programs: Launch['programs'], operand: Operand, number: number, {ctas, rows, bytes, steps}: Launch['grid']): number {
+  const loads = programs.map((program) => filterOps(program, (op) => op.op === 'LDG' && op.operand === number));
+  if (loads.every(({ops}) => ops.length === 0)) return 0;
   const known = new Map<string, number>();
-  const ofCta = (existing: number, tiles: number): number => {
+  const ofCta = (at: number, tiles: number): number => {
     let sum = 0;
     for (const program of loads) {
       for (const {op, tile, on} of issues(program, tiles)) {
-        if (on && op.op === 'LDG') sum += Math.max(0, Math.min(op.bytes, existing - op.column - tile * bytesPerStep));
+        if (!on || op.op !== 'LDG') continue;
+        const along = Math.min(op.bytes, bytes[at]! - op.column - tile * operand.bytesPerStep);
+        sum += Math.max(0, along) * Math.max(0, Math.min(op.rows, rows[at]! - op.row - tile * operand.rowsPerStep));
       }
     }
     return sum;
   };
   let sum = 0;
   for (let cta = 0; cta < ctas; cta++) {
-    const existing = bytes[operand * ctas + cta]!;
-    const key = `${existing} ${steps[cta]!}`;
-    if (!known.has(key)) known.set(key, ofCta(existing, steps[cta]!));
+    const at = number * ctas + cta;
+    const key = `${rows[at]!} ${bytes[at]!} ${steps[cta]!}`;
+    if (!known.has(key)) known.set(key, ofCta(at, steps[cta]!));
     sum += known.get(key)!;
   }
   return sum;
@@ -105,6 +109,8 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
   const steps = [...grid.steps].sort((a, b) => a - b);
   // Some SM gets this many CTAs; were they the shortest of all, it would still have their MMAs to do.
   const shortest = steps.slice(0, Math.ceil(grid.ctas / sms)).reduce((a, b) => a + b, 0);
+  const all = programs.flatMap((p) => p.ops);
+  const integers = steps.reduce((a, b) => a + b, 0) * aluOps(loop) + grid.ctas * (aluOps(all) - aluOps(loop));
   const copied = operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0);
   const fragments = counters.registers.reduce((a, b) => a + b, 0);
   return {
@@ -114,6 +120,7 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
     shared: (fragments + copied) / wavefrontBytes / sms,
     crossbar: copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length),
     issue: counters.instructions / (sms * gpu.sm.subcores),
+    alu: (integers * gpu.subcore.aluInterval) / (sms * gpu.sm.subcores),
   };
 }
 
@@ -138,6 +145,11 @@ function ledgerOf(all: number, tensor: number, byMemory: boolean, sms: number): 
   row[Charge.tensor_active] = tensor;
   row[byMemory ? Charge.long_scoreboard : Charge.tail]! += all - tensor;
   return Array.from({length: sms}, () => row);
+}
+
+/** Instructions of the ordinary pipes. */
+function aluOps(ops: readonly Op[]): number {
+  return ops.reduce((sum, op) => sum + (op.op === 'ALU' || op.op === 'FFMA' ? op.count : 0), 0);
 }
 
 function loopOf(programs: Launch['programs']): readonly Op[] {

@@ -89,7 +89,7 @@ function warpOf(launch: Launch, number: number, kernel: Kernel): Warp {
     token: (number % kernel.warps[0]!) * right * 8,
     weight: Math.floor(number / kernel.warps[0]!) * down * 16,
     readBack: 0,
-    sums: new Float32Array(down > 0 ? 0 : 512 / 4),
+    sums: new Float32Array(down > 0 ? 0 : 256),
     addends: undefined,
   };
 }

@@ -26,7 +26,10 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
       // The busiest SM has a whole number of CTAs.
       const share = Math.ceil(launch.grid.ctas / sms) / launch.grid.ctas;
       work.cycles += (mmas * share * mma.interval) / gpu.sm.subcores / commonShare;
-    }
+    } else
+      work.cycles +=
+        (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' || op.op === 'ALU' ? op.count : 0), 0) * gpu.subcore.aluInterval) /
+        (sms * gpu.sm.subcores);
     const moved = askedFor(launch);
     work.l2Bytes += moved;
     work.sharedBytes += steps * loop.reduce((sum, op) => sum + fragmentBytes(op), 0) + moved;

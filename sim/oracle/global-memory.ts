@@ -21,6 +21,12 @@ export function globalMemory(gemm: Gemm, packed: PackedOperand, contents: Packed
   }
   contents.metadata.forEach((word, i) => (values[regions.metadata + i * 4] = word));
   contents.rowIndex.forEach((row, i) => (values[regions.index + i * 4] = row));
+  contents.pointers.forEach((start, i) => (values[regions.pointer + i * 4] = start));
+  const {elements} = packed;
+  elements?.rows.forEach((_, i) => {
+    const at = elements.valueOffset + i * e;
+    values[regions.weight + at] = contents.values[at / e]!;
+  });
   contents.columnIndex.forEach((column, i) => (values[regions.scatter + i * 4] = column));
   values.fill(0, regions.output, regions.output + memory.outputPitch * memory.outputRows);
   return values;

@@ -1,9 +1,11 @@
+import {placeBits, placesPerWord} from '../packing/elements.ts';
+import type {Vector} from '../pattern/mask.ts';
 import type {Addresses} from '../trace/addresses.ts';
 import type {Issue} from '../trace/issue.ts';
-import type {LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StgOp, StsOp} from '../trace/op.ts';
+import type {FfmaOp, LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StgOp, StsOp} from '../trace/op.ts';
 import {swizzled} from '../trace/shared-layout.ts';
 import type {OutputTile} from '../trace/tiles.ts';
-import type {Launch, Operand} from '../trace/trace.ts';
+import type {Launch, Operand, OperandName} from '../trace/trace.ts';
 import {multiply} from './multiply.ts';
 import {accumulatorElements, matrixElements, type Registers} from './registers.ts';
 import {chunkBytes, type SharedMemory} from './shared-memory.ts';
@@ -30,7 +32,7 @@ export interface Warp {
   readonly weight: number;
   /** Ticket of the STS that reads back what the next STG writes; 0: none. */
   readBack: number;
-  /** Of the reduction: running sums, and addends that are on their way. */
+  /** Of the reduction and of FFMA: running sums, and addends that are on their way. */
   readonly sums: Float32Array;
   addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
 }
@@ -57,6 +59,7 @@ const actions: {readonly [K in Op['op']]?: Action<Extract<Op, {op: K}>>} = {
   LDS: loadWords,
   STS: stage,
   MMA: (_, warp, op) => multiply(op, warp.registers),
+  FFMA: multiplyAdd,
 };
 
 function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
@@ -103,15 +106,55 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
   const ticket = warp.registers.raise(op.set);
   const ranges = resolve(cta, warp, op, tile);
   const start = cta.addresses.address[0]!;
-  const values = ranges === 0 ? [] : Array.from({length: cta.addresses.length[0]! / 4}, (_, i) => cta.global[start + i * 4]!);
-  if (operand.name === 'partial') {
-    if (warp.addends) throw new Error('loads partial sums over others that were never added');
-    warp.addends = {values, ticket};
-    return;
+  const size = loadedAs[operand.name] === 'element' ? cta.elementBytes : 4;
+  const values = ranges === 0 ? [] : Array.from({length: cta.addresses.length[0]! / size}, (_, i) => cta.global[start + i * size]!);
+  const first = (op.column + tile * operand.bytesPerStep) / size;
+  const {held, index} = warp.registers;
+  switch (operand.name) {
+    case 'partial':
+    case 'output':
+      if (warp.addends) throw new Error('loads partial sums over others that were never added');
+      warp.addends = {values, ticket};
+      break;
+    case 'activation':
+      held.rows.set(op.to!, {number: op.row + tile * operand.rowsPerStep, values, ticket});
+      break;
+    case 'weight':
+      values.forEach((value, i) => held.weights.set(first + i, {value, ticket}));
+      break;
+    case 'metadata':
+      values.forEach((word, i) => placesIn(word, first + i, operand.places!).forEach(([slot, value]) => index.row.set(slot, {value, ticket})));
+      break;
+    case 'index':
+    case 'scatter':
+      values.forEach((value, i) => index[operand.name === 'index' ? 'row' : 'column'].set(first + i, {value, ticket}));
+      break;
+    default: // where columns begin, which the grid has told already
   }
-  const first = (op.column + tile * operand.bytesPerStep) / 4;
-  const index = warp.registers.index[operand.name === 'index' ? 'row' : 'column'];
-  values.forEach((value, i) => index.set(first + i, {value, ticket}));
+}
+
+/** Operands whose elements are loaded, and not words. */
+const loadedAs: {readonly [operand in OperandName]?: 'element'} = {activation: 'element', weight: 'element', output: 'element'};
+
+/** The rows that a word of places names, with the slots of their weights. */
+function placesIn(word: number, number: number, vector: Vector): (readonly [slot: number, row: number])[] {
+  const perWord = placesPerWord(vector);
+  return Array.from({length: perWord}, (_, i) => {
+    const slot = number * perWord + i;
+    return [slot, Math.floor(slot / vector.n) * vector.m + ((word >>> (i * placeBits(vector))) & (2 ** placeBits(vector) - 1))] as const;
+  });
+}
+
+/** sums += weight · row; past the column's last weight the row was not loaded, and nothing is added. */
+function multiplyAdd(cta: Cta, {registers, sums}: Warp, {element, from}: FfmaOp, tile: number): void {
+  const number = element + tile * cta.launch.operands[0]!.rowsPerStep;
+  const row = registers.held.rows.get(from);
+  registers.need(row?.ticket ?? 0, `activations R${from}`);
+  if (row!.number !== number) throw new Error(`multiplies weight ${number} with the row of weight ${row!.number}`);
+  if (row!.values.length === 0) return;
+  const weight = registers.held.weights.get(number);
+  registers.need(weight?.ticket ?? 0, `weight ${number}`);
+  row!.values.forEach((value, i) => (sums[i]! += weight!.value * value));
 }
 
 function addUp(warp: Warp): void {

@@ -13,6 +13,7 @@ import type {Gemm} from '../workload/gemm.ts';
  * at the clock that the energy of it all leaves. Infinity: the kernel does not fit.
  */
 export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel, shape: KernelShape, gpu: GpuValues, elementType: string): number {
+  if (shape.cores === 'cuda') return 0; // there is one kernel to choose from
   const [bm, bn, bk] = kernel.tile as [number, number, number];
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const e = shape.elementBytes;

@@ -14,6 +14,8 @@ export class Registers {
   readonly accumulators: Float64Array;
   /** What the row and the column index say of each row, and the ticket of the load that brought it. */
   readonly index = {row: new Map<number, IndexEntry>(), column: new Map<number, IndexEntry>()};
+  /** For FFMA: a column's weights by number, and activation rows by the place they were loaded to. */
+  readonly held = {weights: new Map<number, IndexEntry>(), rows: new Map<number, {number: number; values: readonly number[]; ticket: number}>()};
   /** Ticket of the load of each matrix, of each metadata word's register; 0: none yet. */
   readonly matrixTicket: Int32Array;
   readonly wordTicket: Int32Array;

@@ -59,3 +59,51 @@ test('TW with fixed tiles names rows and no columns', (t) => {
   t.is(operand.bytes.columnIndex, 0);
   t.is(operand.bytes.rowIndex, 4 * mask.tiles.reduce((sum, {rows}) => sum + rows.length, 0));
 });
+
+test('CSR takes 2 B a kept weight, 4 B to name its row and 4 B where each column begins, and unpacks to what was kept', (t) => {
+  const extent = fc.integer({min: 1, max: 120});
+  fc.assert(
+    fc.property(extent, extent, fc.double({min: 0, max: 0.99, noNaN: true}), (k, n, sparsity) => {
+      const {weights, mask, operand} = packed('ew', {sparsity}, [k, n]);
+      const kept = keptWeights(mask);
+      t.deepEqual(operand.bytes, {values: 2 * kept, metadata: 0, rowIndex: 4 * kept, columnIndex: 0, pointers: 4 * (n + 1)});
+      const unpacked = unpack(operand, fill(operand, weights));
+      t.is(nonzeros(unpacked), kept);
+      t.true(unpacked.every((value, i) => value === 0 || value === weights.values[i]));
+    }),
+    {numRuns: 30},
+  );
+});
+
+test('n:m takes 2 B a kept weight and ⌈log₂ m⌉ bits to place it, in words of each column’s own, and unpacks to the n largest', (t) => {
+  fc.assert(
+    fc.property(fc.constantFrom([1, 2], [2, 8], [4, 16], [3, 5], [8, 32]), times(1), times(16), ([n, m], groups, columns) => {
+      const {weights, operand} = packed('vw', {n, m}, [m! * groups, columns]);
+      const bits = Math.ceil(Math.log2(m!));
+      const words = Math.ceil((groups * n!) / Math.floor(32 / bits));
+      t.deepEqual(operand.bytes, {values: 2 * groups * n! * columns, metadata: 4 * words * columns, rowIndex: 0, columnIndex: 0, pointers: 0});
+      const unpacked = unpack(operand, fill(operand, weights));
+      for (let at = 0; at < unpacked.length; at += m!) {
+        const group = [...weights.values.subarray(at, at + m!)].map(Math.abs).sort((a, b) => b - a);
+        t.deepEqual(
+          [...unpacked.subarray(at, at + m!)]
+            .filter((v) => v !== 0)
+            .map(Math.abs)
+            .sort((a, b) => b - a),
+          group.slice(0, n),
+        );
+      }
+    }),
+    {numRuns: 30},
+  );
+});
+
+test('TEW takes the bytes of its tiles and of the CSR of what was brought back, and unpacks to both', (t) => {
+  const {weights, mask, operand} = packed('tew', {sparsity: 0.7, delta: 0.1, granularity: 64}, [256, 192]);
+  const tiles = pack({...mask, elements: undefined} as unknown as Mask, {elementBytes: 2, index: operand.index}).bytes;
+  const back = mask.elements!.rows.length;
+  t.is(operand.bytes.values, tiles.values + 2 * back);
+  t.is(operand.bytes.rowIndex, tiles.rowIndex + 4 * back);
+  t.is(operand.bytes.pointers, 4 * 193);
+  t.is(nonzeros(unpack(operand, fill(operand, weights))), keptWeights(mask));
+});

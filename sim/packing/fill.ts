@@ -1,4 +1,5 @@
 import type {Weights} from '../pattern/pattern.ts';
+import {fillElements} from './elements.ts';
 import {formatOf} from './format.ts';
 import {indexEntries} from './pack.ts';
 import type {Index} from '../pattern/mask.ts';
@@ -31,7 +32,13 @@ export function fill(packed: PackedOperand, weights: Weights): PackedContents {
       for (let block = 0; block < words.length; block++) metadata[firstWord + (block * tile.metadataPitch) / 4] = words[block]!;
     }
   }
-  return {values, metadata, rowIndex, columnIndex};
+  const {elements} = packed;
+  if (elements) {
+    const filled = fillElements(elements, weights);
+    values.set(filled.values, elements.valueOffset / elementBytes);
+    (elements.vector ? metadata : rowIndex).set(filled.names, elements.nameOffset / 4);
+  }
+  return {values, metadata, rowIndex, columnIndex, pointers: bytes.pointers > 0 ? elements!.start : new Uint32Array()};
 }
 
 /** The numbers by which an index names kept rows: their own, or those of the blocks they form. */

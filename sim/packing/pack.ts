@@ -1,5 +1,6 @@
 import type {Index, Mask} from '../pattern/mask.ts';
 import {formatOf} from './format.ts';
+import {packElements} from './elements.ts';
 import type {PackedOperand, PackedTile} from './packed.ts';
 
 /** The widest copy a thread makes: cp.async faults where its source does not start on a multiple of it. */
@@ -20,7 +21,7 @@ export interface Packing {
 export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand {
   const {k, n, vector} = mask;
   const format = formatOf(vector);
-  const bytes = {values: 0, metadata: 0, rowIndex: 0, columnIndex: 0};
+  const bytes = {values: 0, metadata: 0, rowIndex: 0, columnIndex: 0, pointers: 0};
   const tiles = mask.tiles.map(({columns, rows: kept}): PackedTile => {
     const rows = wholeBlocks(kept, k, index.rows);
     if (index.rows === 0 && rows.length < k) throw new Error(`${k - rows.length} of ${k} rows are pruned, and no index says which`);
@@ -45,9 +46,16 @@ export function pack(mask: Mask, {elementBytes, index}: Packing): PackedOperand 
     bytes.columnIndex += index.columns ? columns.length * wordBytes : 0;
     return tile;
   });
+  const elements =
+    mask.elements && packElements(mask.elements, vector, elementBytes, {values: bytes.values, names: vector ? bytes.metadata : bytes.rowIndex});
+  if (elements) {
+    bytes.values += elements.bytes.values;
+    bytes[vector ? 'metadata' : 'rowIndex'] += elements.bytes.names;
+    bytes.pointers = elements.bytes.pointers;
+  }
   const columns = tiles.reduce((sum, tile) => sum + tile.columns.length, 0);
-  if (!index.columns && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
-  return {k, n, elementBytes, index, ...(vector && {vector}), tiles, bytes};
+  if (!index.columns && !elements && columns < n) throw new Error(`${n - columns} of ${n} columns are pruned, and no index says which`);
+  return {k, n, elementBytes, index, ...(vector && {vector}), tiles, ...(elements && {elements}), bytes};
 }
 
 function without(kept: Uint32Array): (row: number) => 0 | 1 {

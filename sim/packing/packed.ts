@@ -1,3 +1,4 @@
+import type {PackedElements} from './elements.ts';
 import type {Index, Vector} from '../pattern/mask.ts';
 
 /**
@@ -16,8 +17,16 @@ export interface PackedOperand {
   readonly index: Index;
   readonly vector?: Vector;
   readonly tiles: readonly PackedTile[];
+  /** Weights kept one by one; their values follow those of the tiles, the names of their rows follow the tiles' row index or metadata. */
+  readonly elements?: PackedElements;
   /** Bytes each array takes in global memory, alignment included. */
-  readonly bytes: {readonly values: number; readonly metadata: number; readonly rowIndex: number; readonly columnIndex: number};
+  readonly bytes: {
+    readonly values: number;
+    readonly metadata: number;
+    readonly rowIndex: number;
+    readonly columnIndex: number;
+    readonly pointers: number;
+  };
 }
 
 export interface PackedTile {
@@ -45,4 +54,6 @@ export interface PackedContents {
   readonly metadata: Uint32Array;
   readonly rowIndex: Uint32Array;
   readonly columnIndex: Uint32Array;
+  /** Where each column of the elements begins. */
+  readonly pointers: Uint32Array;
 }

@@ -1,3 +1,4 @@
+import {unpackElements} from './elements.ts';
 import {formatOf} from './format.ts';
 import type {PackedContents, PackedOperand} from './packed.ts';
 
@@ -25,6 +26,11 @@ export function unpack(packed: PackedOperand, {values, metadata, rowIndex, colum
       }
     }
     passed += width;
+  }
+  const {elements} = packed;
+  if (elements) {
+    const names = (elements.vector ? metadata : rowIndex).subarray(elements.nameOffset / 4);
+    unpackElements(elements, values.subarray(elements.valueOffset / elementBytes), names, k, weights);
   }
   return weights;
 }

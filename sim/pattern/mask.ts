@@ -12,6 +12,14 @@ export interface Mask extends Shape {
   readonly tiles: readonly MaskTile[];
   /** Of every m consecutive kept rows each column keeps its n largest; absent: all of them. */
   readonly vector?: Vector;
+  /** Weights kept one by one, beside those of the tiles. */
+  readonly elements?: Elements;
+}
+
+/** Column n keeps rows[start[n] … start[n + 1]), ascending. */
+export interface Elements {
+  readonly start: Uint32Array;
+  readonly rows: Uint32Array;
 }
 
 /** One tile: the original numbers of its kept columns (N_t of them) and kept rows (K_t of them), both ascending. */
@@ -41,7 +49,8 @@ export function storedRows(rows: number, vector: Vector | undefined): number {
 
 /** Weights that survive, of K·N. */
 export function keptWeights(mask: Mask): number {
-  return mask.tiles.reduce((sum, {columns, rows}) => sum + columns.length * storedRows(rows.length, mask.vector), 0);
+  const inTiles = mask.tiles.reduce((sum, {columns, rows}) => sum + columns.length * storedRows(rows.length, mask.vector), 0);
+  return inTiles + (mask.elements?.rows.length ?? 0);
 }
 
 /** Nothing is pruned by tiles: one tile holds every row and column. */

@@ -12,6 +12,9 @@ export interface Layer {
   readonly count: number;
 }
 
+/** Tensor cores multiply tiles, CUDA cores weights named one by one; both: tiles, and then the rest. */
+export type Cores = 'tensor' | 'cuda' | 'both';
+
 /**
  * A kind of sparsity. Shared code asks a kind, and never switches on its type.
  * The answers are methods, which may take their values apart, so that kinds with different parameters share one table.
@@ -26,6 +29,8 @@ export interface Pattern<P extends Parameters = Parameters> {
   index(values: Values<P>): Index;
   /** n:m inside the tile, for the sparse tensor core; undefined: dense inside. */
   vector(values: Values<P>): Vector | undefined;
+  /** What multiplies it; absent: tensor cores. */
+  cores?(values: Values<P>): Cores;
   /** The columns a tile holds, where the pattern fixes it; a kernel's N tile must divide it. */
   granularity(values: Values<P>): number | undefined;
   /** What is wrong with these values taken together, in a sentence; undefined: nothing. */

@@ -1,4 +1,4 @@
-import type {Mask} from './mask.ts';
+import type {Elements, Mask} from './mask.ts';
 import type {Weights} from './pattern.ts';
 
 /**
@@ -6,7 +6,7 @@ import type {Weights} from './pattern.ts';
  * said without training. `weights` is looked at only where something is pruned.
  */
 export function retainedImportance(mask: Mask, weights: () => Weights): number {
-  const {k, n, tiles, vector} = mask;
+  const {k, n, tiles, vector, elements} = mask;
   if (!vector && tiles.reduce((sum, {rows, columns}) => sum + rows.length * columns.length, 0) === k * n) return 1;
   const {values} = weights();
   let kept = 0;
@@ -16,6 +16,7 @@ export function retainedImportance(mask: Mask, weights: () => Weights): number {
       kept += vector ? ofLargest(magnitudes, vector.n, vector.m) : sum(magnitudes);
     }
   }
+  if (elements) kept += sum(ofElements(elements, values, k));
   const all = values.reduce((total, value) => total + Math.abs(value), 0);
   return all > 0 ? kept / all : 1;
 }
@@ -31,6 +32,14 @@ function ofLargest(magnitudes: Float64Array, n: number, m: number): number {
         .slice(-n),
     );
   return total;
+}
+
+/** The magnitudes of weights kept one by one. */
+function ofElements({start, rows}: Elements, values: Float32Array, k: number): Float64Array {
+  const magnitudes = new Float64Array(rows.length);
+  for (let column = 0; column + 1 < start.length; column++)
+    for (let i = start[column]!; i < start[column + 1]!; i++) magnitudes[i] = Math.abs(values[column * k + rows[i]!]!);
+  return magnitudes;
 }
 
 function sum(numbers: Float64Array): number {

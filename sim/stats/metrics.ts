@@ -21,7 +21,7 @@ export const metrics = {
   'tvw.activation_bytes': {unit: 'B', doc: 'the activations among them'},
   'tvw.weight_bytes': {unit: 'B', doc: 'the weight values among them'},
   'tvw.metadata_bytes': {unit: 'B', doc: 'the 2:4 metadata among them'},
-  'tvw.index_bytes': {unit: 'B', doc: 'the numbers of kept rows among them'},
+  'tvw.index_bytes': {unit: 'B', doc: 'the numbers of kept rows or blocks among them, and of CSR where columns begin'},
   'tvw.scatter_index_bytes': {unit: 'B', doc: 'the numbers of kept columns, which steer the stores and count for themselves'},
   'tvw.partial_bytes': {unit: 'B', doc: 'partial sums that split-K’s second kernel read'},
   'tvw.global_load_bytes_dense': {unit: 'B', doc: 'what the same kernel asks for with dense weights'},

@@ -40,7 +40,7 @@ export interface Result {
   readonly ledger: {readonly [reason: string]: number};
   /** Sub-core cycles by reason, one row an SM; each row adds up to `cycles` × sub-cores. */
   readonly ledger_by_sm: {readonly reasons: readonly string[]; readonly rows: readonly (readonly number[])[]};
-  /** Kept rows K_t and columns N_t of every weight tile, left to right; the original columns it spans. */
+  /** Kept rows K_t and columns N_t of every weight tile, left to right; the original columns it spans. Without tiles, of every column. */
   readonly tiles: readonly {readonly rows: number; readonly columns: number; readonly span: number}[];
   readonly warnings: readonly string[];
   readonly host: {readonly wall_s: number; readonly events: number; readonly peak_rss_mb: number};

@@ -106,7 +106,9 @@ export function anyChoice(most: number): fc.Arbitrary<Choice> {
     })
     .filter(({pattern, activations, kernel}) => {
       const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, 2);
-      const sparse = patterns[pattern.type]!.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations}) === undefined;
+      const kind = patterns[pattern.type]!;
+      const cores = kind.cores?.(pattern.values) ?? 'tensor';
+      const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
+      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations, cores}) === undefined;
     });
 }

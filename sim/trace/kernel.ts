@@ -1,4 +1,6 @@
 import type {Index} from '../pattern/mask.ts';
+import type {Cores} from '../pattern/pattern.ts';
+import {refuseSpmm, spmmRegisters} from './spmm.ts';
 import {choice, count, list, type Values} from '../config/parameter.ts';
 
 /** How a tiled GEMM is cut and pipelined: the choices a kernel's author, or `kernel: auto`, makes. */
@@ -30,6 +32,7 @@ export interface KernelShape {
   /** Which kept rows and columns are named: activation rows are gathered, output columns scattered. */
   readonly index: Index;
   readonly activations: Activations;
+  readonly cores: Cores;
 }
 
 /** Logical k of one MMA on 16-bit values: m16n8k16, or m16n8k32 for mma.sp. */
@@ -47,13 +50,18 @@ export function indexFor(index: Index, activations: Activations, elementBytes: n
 }
 
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations, sparse}: KernelShape): string | undefined {
+export function refuseShape({index, activations, sparse, cores}: KernelShape): string | undefined {
+  if (cores !== 'tensor' && activations === 'k-contiguous')
+    return 'weights named one by one need activations: m-contiguous, where the activations of a k are a row to be loaded; with K contiguous they are 2 B in each of M lines';
   if (index.rows === 0 || activations === 'm-contiguous' || !sparse) return undefined;
   return 'a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the fours that 2:4 chose from';
 }
 
 /** What keeps a kernel from being built, as (key, sentence); undefined: nothing. */
 export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key: string; readonly message: string} | undefined {
+  const unreadable = refuseShape(shape);
+  if (unreadable) return {key: 'tile', message: unreadable};
+  if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
   const atom = 2 * instructionK(shape);
@@ -65,8 +73,6 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
-  const unreadable = refuseShape(shape);
-  if (unreadable) return {key: 'tile', message: unreadable};
   return undefined;
 }
 
@@ -74,6 +80,7 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
 export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
   const [m, n] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
+  if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
   const down = n / wn / 16;
   const right = m / wm / 8;
   const accumulators = down * right * 4;

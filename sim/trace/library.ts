@@ -1,3 +1,4 @@
+import type {Cores} from '../pattern/pattern.ts';
 import type {Index} from '../pattern/mask.ts';
 import type {Kernel} from './kernel.ts';
 
@@ -53,7 +54,11 @@ const splits = [1, 2, 3, 4, 5, 6, 8];
 /** Fewer K tiles than this a split pays for the second kernel nowhere. */
 const leastStepsPerSplit = 6;
 
+/** Row-split SpMM on CUDA cores: four warps of 64 tokens each, whose activation rows stay in L1 for the columns that follow. */
+export const spmmKernel: Kernel = {tile: [256, 1, 32], warps: [4, 1], stages: 2, splitK: 1, swizzle: 1, raster: 'weights', indexAhead: 1};
+
 interface Choice {
+  readonly cores: Cores;
   readonly sparse: boolean;
   readonly index: Index;
   readonly granularity: number | undefined;
@@ -64,7 +69,8 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+export function candidates({cores, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+  if (cores === 'cuda') return [spmmKernel];
   const wide = isSparse ? sparse : dense;
   const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);

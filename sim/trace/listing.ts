@@ -88,6 +88,8 @@ function mnemonic(op: Op): string {
       return op.sparse ? `HMMA.SP.168${op.k}` : `HMMA.168${op.k}`;
     case 'ALU':
       return 'ALU';
+    case 'FFMA':
+      return `FFMA ×${op.count}`;
     case 'COMMIT':
       return 'LDGDEPBAR';
     case 'DEPBAR':
@@ -105,6 +107,8 @@ function simple(op: Op): Partial<Line> {
       return {
         what: op.groups === 0 ? 'until every group has landed' : `until at most ${op.groups} group${op.groups > 1 ? 's are' : ' is'} on its way`,
       };
+    case 'FFMA':
+      return {what: `sums += weight ${op.element} · R${op.from}`};
     case 'STS':
       return {what: op.load ? 'C, in rows' : 'accumulators', shared: `${op.wavefronts} × 128 B`};
     default:

@@ -37,6 +37,7 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
     scatter: packed.bytes.columnIndex,
     output: outputPitch * outputRows,
     partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
+    pointer: packed.bytes.pointers,
   };
   let next = 0;
   const regions = Object.fromEntries(

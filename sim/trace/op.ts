@@ -14,6 +14,7 @@ export type Op =
   | LdsOp
   | StsOp
   | MmaOp
+  | FfmaOp
   | {readonly op: 'ALU'; readonly count: number; readonly wait?: number}
   /** LDGDEPBAR: closes the group of this warp's LDGSTS since the last one. */
   | {readonly op: 'COMMIT'}
@@ -41,6 +42,8 @@ export interface LdgstsOp extends Block {
 export interface LdgOp extends Block {
   readonly op: 'LDG';
   readonly set: number;
+  /** Activation rows: the place in registers they are loaded to. */
+  readonly to?: number;
 }
 
 /** Registers to global memory. */
@@ -89,6 +92,16 @@ export interface StsOp {
   readonly wavefronts: number;
   readonly load: boolean;
   readonly set: number;
+  readonly wait?: number;
+}
+
+/** FFMA of all lanes on CUDA cores, `count` a lane: sums += a weight · the activation row loaded to `from`. */
+export interface FfmaOp {
+  readonly op: 'FFMA';
+  readonly count: number;
+  /** Which of the K tile's weights. */
+  readonly element: number;
+  readonly from: number;
   readonly wait?: number;
 }
 

@@ -25,6 +25,7 @@ function closedForm({gemm, mask, kernel, packed}: Made) {
     scatter: packed.index.columns ? total(({nt}) => tokenBlocks * kernel.splitK * nt * 4) : 0,
     partial: kernel.splitK > 1 ? total(({nt}) => kernel.splitK * nt * gemm.m * 4) : 0,
     output: 0,
+    pointer: 0,
   };
 }
 
@@ -103,7 +104,7 @@ test('of rows with K contiguous a 4 B copy brings pairs of k: of every pair with
 });
 
 test('with K contiguous a gather for mma.sp is refused: pairs of k break up the fours that 2:4 chose from', (t) => {
-  const shape = {elementBytes: 2, sparse: true, index: {rows: 2, columns: true}, activations: 'k-contiguous'} as const;
+  const shape = {elementBytes: 2, sparse: true, index: {rows: 2, columns: true}, activations: 'k-contiguous', cores: 'tensor'} as const;
   t.regex(refuseKernel(twoByTwo, shape)!.message, /break up the fours/);
 });
 

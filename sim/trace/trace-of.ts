@@ -6,22 +6,35 @@ import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
 import {registersPerThread, type Activations, type Kernel, type KernelShape} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
 import {multistage} from './multistage.ts';
+import {spmmKernel} from './library.ts';
 import {reductionOf} from './reduction.ts';
+import {spmm} from './spmm.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
 /** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
 export function kernelShape(packed: PackedOperand, activations: Activations): KernelShape {
-  const {vector} = packed;
-  if (vector && (vector.n !== 2 || vector.m !== 4))
+  const {vector, tiles, elements} = packed;
+  const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
+  if (cores !== 'cuda' && vector && (vector.n !== 2 || vector.m !== 4))
     throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {elementBytes: packed.elementBytes, sparse: vector !== undefined, index: packed.index, activations};
+  return {elementBytes: packed.elementBytes, sparse: cores !== 'cuda' && vector !== undefined, index: packed.index, activations, cores};
 }
 
-/** The trace of one GEMM with packed weights: a fused launch, and a reduction after it under split-K. */
+/** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */
 export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Trace {
   const shape = kernelShape(packed, activations);
-  const parts = multistage(kernel, shape);
   const memory = layMemory(gemm, packed, kernel, activations);
+  const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
+  if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel, memory, launches.length > 0));
+  const tileRows = packed.tiles.map(({rows}) => entriesOf(rows, packed.index));
+  const rowIndex = concatenate(packed.elements ? [...tileRows, packed.elements.rows] : tileRows);
+  const columnIndex = concatenate(packed.tiles.map((t) => t.columns));
+  return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex, columnIndex};
+}
+
+/** The tensor cores' part: a fused launch, and a reduction after it under split-K. */
+function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, shape: KernelShape): Launch[] {
+  const parts = multistage(kernel, shape);
   const plans = planCtas(gemm, packed, kernel, memory);
   const main: Launch = {
     name: kernelName(kernel, shape),
@@ -36,10 +49,7 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
       return {tile, steps, views: parts.operands.map((o) => views[o.name]!)};
     }),
   };
-  const launches = kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
-  const rowIndex = concatenate(packed.tiles.map(({rows}) => entriesOf(rows, packed.index)));
-  const columnIndex = concatenate(packed.tiles.map((t) => t.columns));
-  return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex, columnIndex};
+  return kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
 }
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {

@@ -45,11 +45,13 @@ export interface Operand {
   readonly rowsPerEntry?: number;
   /** The index names places along a row, this many bytes each, and not rows: the reduced or written dimension is contiguous. */
   readonly placeBytes?: number;
+  /** Of a load of words that name rows by their places among m, n of them a group: which n and m. */
+  readonly places?: {readonly n: number; readonly m: number};
   /** The tile in a stage of shared memory; undefined: the operand does not pass through it. */
   readonly shared?: SharedTile;
 }
 
-export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial';
+export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial' | 'pointer';
 
 export interface SharedTile {
   /** Byte offset in the stage. */
