@@ -22,7 +22,7 @@ export function searchKernel(
   const k = Math.max(0, ...packed.tiles.map((tile) => tile.rows.length));
   let best: Kernel | undefined;
   let least = Infinity;
-  for (const kernel of candidates({...shape, granularity, k})) {
+  for (const kernel of candidates({...shape, granularity, m: gemm.m, k})) {
     if (refuseKernel(kernel, shape)) continue;
     const seconds = predictSeconds(gemm, packed, kernel, shape, gpu, elementType);
     if (seconds < least) {

@@ -6,7 +6,7 @@ import {findMma, macs, type Mma, type tensorCore} from './tensor-core.ts';
 import {countersPerWarp} from './warps.ts';
 import type {BoxValues} from '../config/parameter.ts';
 
-export const Code = {alu: 0, ffma: 0, mma: 1, ldsm: 2, lds: 3, sts: 4, ldgsts: 5, ldg: 6, stg: 7, commit: 8, depbar: 9, bar: 10} as const;
+export const Code = {alu: 0, mma: 1, ffma: 2, ldsm: 3, lds: 4, sts: 5, ldgsts: 6, ldg: 7, stg: 8, commit: 9, depbar: 10, bar: 11} as const;
 
 /** The programs of a launch as the sub-cores read them: struct-of-arrays, every warp's ops one after another. */
 export interface Decoded {

@@ -44,6 +44,8 @@ export class Instructions {
   private readonly queueAt: Int32Array;
   /** The integer pipe of each sub-core. */
   private readonly alus: Servers;
+  /** The float32 pipe of each sub-core, beside the integer one and as wide. */
+  private readonly ffmas: Servers;
   private readonly landedKind: number;
   private readonly loadedKind: number;
 
@@ -56,6 +58,7 @@ export class Instructions {
     this.queue = new Int32Array(sms * subcores * values.memoryQueue);
     this.queueAt = new Int32Array(sms * subcores);
     this.alus = new Servers(sms * subcores);
+    this.ffmas = new Servers(sms * subcores);
     this.landedKind = engine.kind((group) => this.wake(parts.warps.copyLanded(group)));
     this.loadedKind = engine.kind((counter) => {
       parts.warps.pending[counter]!--;
@@ -97,6 +100,9 @@ export class Instructions {
       }
       case Code.alu:
         warps.ready[warp] = Math.ceil(this.alus.reserve(core, now, cost * this.aluInterval));
+        break;
+      case Code.ffma:
+        warps.ready[warp] = Math.ceil(this.ffmas.reserve(core, now, cost * this.aluInterval));
         break;
       case Code.ldsm:
       case Code.lds:

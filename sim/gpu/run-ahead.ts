@@ -61,6 +61,7 @@ export class RunAhead {
   private readonly stalledFor: Uint8Array;
   private readonly living: Int32Array;
   private readonly alus: Servers;
+  private readonly ffmas: Servers;
   private readonly stepKind: number;
 
   constructor(
@@ -89,6 +90,7 @@ export class RunAhead {
     this.stalledFor = new Uint8Array(cores);
     this.living = new Int32Array(cores);
     this.alus = new Servers(cores);
+    this.ffmas = new Servers(cores);
     this.stepKind = engine.kind((warp) => this.step(warp));
     this.loadedKind = engine.kind((counter) => {
       parts.warps.pending[counter]!--;
@@ -223,6 +225,10 @@ export class RunAhead {
         case Code.alu:
           this.issued(core, sm, t, why);
           t = Math.ceil(this.alus.reserve(core, t, cost[pc]! * this.aluInterval));
+          break;
+        case Code.ffma:
+          this.issued(core, sm, t, why);
+          t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.aluInterval));
           break;
         case Code.ldsm:
           this.issued(core, sm, t, why);

@@ -110,7 +110,8 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
   // Some SM gets this many CTAs; were they the shortest of all, it would still have their MMAs to do.
   const shortest = steps.slice(0, Math.ceil(grid.ctas / sms)).reduce((a, b) => a + b, 0);
   const all = programs.flatMap((p) => p.ops);
-  const integers = steps.reduce((a, b) => a + b, 0) * aluOps(loop) + grid.ctas * (aluOps(all) - aluOps(loop));
+  const turns = steps.reduce((a, b) => a + b, 0);
+  const ordinary = (kind: 'ALU' | 'FFMA') => turns * countOf(loop, kind) + grid.ctas * (countOf(all, kind) - countOf(loop, kind));
   const copied = operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0);
   const fragments = counters.registers.reduce((a, b) => a + b, 0);
   return {
@@ -120,7 +121,7 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
     shared: (fragments + copied) / wavefrontBytes / sms,
     crossbar: copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length),
     issue: counters.instructions / (sms * gpu.sm.subcores),
-    alu: (integers * gpu.subcore.aluInterval) / (sms * gpu.sm.subcores),
+    alu: (Math.max(ordinary('ALU'), ordinary('FFMA')) * gpu.subcore.aluInterval) / (sms * gpu.sm.subcores),
   };
 }
 
@@ -147,9 +148,9 @@ function ledgerOf(all: number, tensor: number, byMemory: boolean, sms: number): 
   return Array.from({length: sms}, () => row);
 }
 
-/** Instructions of the ordinary pipes. */
-function aluOps(ops: readonly Op[]): number {
-  return ops.reduce((sum, op) => sum + (op.op === 'ALU' || op.op === 'FFMA' ? op.count : 0), 0);
+/** Instructions of the integer or of the float32 pipe. */
+function countOf(ops: readonly Op[], kind: 'ALU' | 'FFMA'): number {
+  return ops.reduce((sum, op) => sum + (op.op === kind ? op.count : 0), 0);
 }
 
 function loopOf(programs: Launch['programs']): readonly Op[] {

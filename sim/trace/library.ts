@@ -54,11 +54,15 @@ const splits = [1, 2, 3, 4, 5, 6, 8];
 /** Fewer K tiles than this a split pays for the second kernel nowhere. */
 const leastStepsPerSplit = 6;
 
-/** Row-split SpMM on CUDA cores: four warps of 64 tokens each, whose activation rows stay in L1 for the columns that follow. */
-export const spmmKernel: Kernel = {tile: [256, 1, 32], warps: [4, 1], stages: 2, splitK: 1, swizzle: 1, raster: 'weights', indexAhead: 1};
+/** Row-split SpMM on CUDA cores: up to four warps of 128 tokens each, 8 B a lane, as many as there are tokens for. */
+export function spmmKernel(m: number): Kernel {
+  const warps = Math.min(4, Math.ceil(m / 128));
+  return {tile: [128 * warps, 1, 32], warps: [warps, 1], stages: 2, splitK: 1, swizzle: 1, raster: 'weights', indexAhead: 1};
+}
 
 interface Choice {
   readonly cores: Cores;
+  readonly m: number;
   readonly sparse: boolean;
   readonly index: Index;
   readonly granularity: number | undefined;
@@ -69,8 +73,8 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
-  if (cores === 'cuda') return [spmmKernel];
+export function candidates({cores, m, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+  if (cores === 'cuda') return [spmmKernel(m)];
   const wide = isSparse ? sparse : dense;
   const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);

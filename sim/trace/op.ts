@@ -95,7 +95,7 @@ export interface StsOp {
   readonly wait?: number;
 }
 
-/** FFMA of all lanes on CUDA cores, `count` a lane: sums += a weight · the activation row loaded to `from`. */
+/** FFMA of all lanes on CUDA cores, `count` instructions with the conversions before them: sums += a weight · the activation row loaded to `from`. */
 export interface FfmaOp {
   readonly op: 'FFMA';
   readonly count: number;

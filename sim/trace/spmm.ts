@@ -16,6 +16,8 @@ const group = 4;
 const gatherOps = 4;
 /** Shift, mask and add that make a row number of a place among m. */
 const decodeOps = 3;
+/** fp16 to float32, on the same pipe as the FFMA. */
+const conversions = 1;
 const loopOverhead = 6;
 
 const counter = {names: 0, even: 1, odd: 2, output: 3, pointers: 4} as const;
@@ -133,11 +135,13 @@ function program(warp: number, {chunk, perLane, e, sum, operands, indexAhead, el
     ];
   };
   const multiply = (round: number): Op[] =>
-    Array.from({length: Math.min(group, chunk - round * group)}, (_, i): Op[] => [
-      // fp16 to float32 first: one conversion a token.
-      {op: 'ALU', count: perLane, ...(i === 0 && {wait: 1 << counterOf(round)})},
-      {op: 'FFMA', count: perLane, element: round * group + i, from: (round & 1) * group + i},
-    ]).flat();
+    Array.from({length: Math.min(group, chunk - round * group)}, (_, i): Op => ({
+      op: 'FFMA',
+      count: perLane * (1 + conversions),
+      element: round * group + i,
+      from: (round & 1) * group + i,
+      ...(i === 0 && {wait: 1 << counterOf(round)}),
+    }));
 
   const rounds = Math.ceil(chunk / group);
   const prologue: Op[] = elements.vector ? [] : [load('pointer', 8, counter.pointers, 0), {op: 'ALU', count: 2, wait: 1 << counter.pointers}];

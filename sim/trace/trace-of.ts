@@ -25,7 +25,7 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
   const shape = kernelShape(packed, activations);
   const memory = layMemory(gemm, packed, kernel, activations);
   const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
-  if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel, memory, launches.length > 0));
+  if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel(gemm.m), memory, launches.length > 0));
   const tileRows = packed.tiles.map(({rows}) => entriesOf(rows, packed.index));
   const rowIndex = concatenate(packed.elements ? [...tileRows, packed.elements.rows] : tileRows);
   const columnIndex = concatenate(packed.tiles.map((t) => t.columns));
