@@ -6,7 +6,7 @@ import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
 import {occupancy} from './gpu/sm.ts';
 import {findMma} from './gpu/tensor-core.ts';
-import {elements} from './job.ts';
+import {elements, launchOf} from './job.ts';
 import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
@@ -109,6 +109,7 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
     elementBytes: element.bytes,
     sparse: cores !== 'cuda' && pattern.vector(values) !== undefined,
     cores,
+    launching: launchOf(point, pattern),
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,
   };

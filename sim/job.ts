@@ -1,13 +1,14 @@
 import type {Point} from './point.ts';
 import type {Result} from './stats/result.ts';
 import {keptWeights, type Mask} from './pattern/mask.ts';
+import type {Pattern} from './pattern/pattern.ts';
 import {pack} from './packing/pack.ts';
 import {patterns} from './pattern/index.ts';
 import {importance} from './pattern/importance.ts';
 import {maskOf, kindOf} from './masks.ts';
 import {retainedImportance} from './pattern/retained.ts';
 import {searchKernel} from './kernel-search.ts';
-import {indexFor, refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './trace/kernel.ts';
 import {kernelShape, traceOf} from './trace/trace-of.ts';
 import type {Trace} from './trace/trace.ts';
 import type {Gemm} from './workload/gemm.ts';
@@ -20,6 +21,7 @@ export interface Job {
   readonly activations: Activations;
   readonly pattern: Result['pattern'];
   readonly kernel: Kernel;
+  readonly launch: Launching;
   /** Weights that survive, and the weight tiles they form. */
   readonly kept: number;
   /** Share of the weights' magnitude that survives. */
@@ -43,11 +45,10 @@ export function jobOf(point: Point): Job {
   const weights = once(() => importance(gemm, point.seed));
   const mask = maskOf(point, gemm, weights);
   const packed = pack(mask, {elementBytes: element.bytes, index: indexFor(pattern.index(values), point.activations, element.bytes)});
-  const shape = kernelShape(packed, point.activations);
+  const launch = launchOf(point, pattern);
+  const shape = kernelShape(packed, point.activations, launch);
   const kernel =
-    point.kernel === 'auto'
-      ? searchKernel(gemm, packed, pattern.granularity(values), point.activations, point.gpu.values, element.mma)
-      : point.kernel;
+    point.kernel === 'auto' ? searchKernel(gemm, packed, pattern.granularity(values), shape, point.gpu.values, element.mma) : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
   return {
@@ -57,11 +58,17 @@ export function jobOf(point: Point): Job {
     activations: point.activations,
     pattern: {type: point.pattern.type, label: patterns[point.pattern.type]!.label(values), ...values},
     kernel,
+    launch,
     kept: keptWeights(mask),
     retained: retainedImportance(mask, weights),
     tiles: tilesOf(mask),
-    trace: traceOf(gemm, packed, kernel, point.activations),
+    trace: traceOf(gemm, packed, kernel, point.activations, launch),
   };
+}
+
+/** How the kernels of a pattern are launched: only tiles can be apart. */
+export function launchOf({launch}: Point, pattern: Pattern): Launching {
+  return pattern.launchesTiles ? launch : 'fused';
 }
 
 /** Weights are drawn, or read, when something first looks at them, and kept for whatever looks next. */

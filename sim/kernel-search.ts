@@ -1,9 +1,8 @@
 import type {GpuValues} from './gpu/parameters.ts';
 import {predictSeconds} from './oracle/predict.ts';
 import type {PackedOperand} from './packing/packed.ts';
-import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
+import {refuseKernel, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
-import {kernelShape} from './trace/trace-of.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /**
@@ -14,11 +13,10 @@ export function searchKernel(
   gemm: Gemm,
   packed: PackedOperand,
   granularity: number | undefined,
-  activations: Activations,
+  shape: KernelShape,
   gpu: GpuValues,
   elementType: string,
 ): Kernel {
-  const shape = kernelShape(packed, activations);
   const k = Math.max(0, ...packed.tiles.map((tile) => tile.rows.length));
   let best: Kernel | undefined;
   let least = Infinity;

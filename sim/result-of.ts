@@ -10,7 +10,8 @@ import {schema, type Result} from './stats/result.ts';
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
   const gpu = point.gpu.values;
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
-  const {grid} = job.trace.launches[0]!;
+  const multiplying = job.trace.launches.filter(({accumulators}) => accumulators.down > 0);
+  const ctas = (multiplying.length > 0 ? multiplying : job.trace.launches).reduce((sum, {grid}) => sum + grid.ctas, 0);
   const result: Omit<Result, 'digest' | 'host'> = {
     schema,
     experiment: point.experiment,
@@ -28,9 +29,9 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
       ...job.kernel,
       tile: job.kernel.tile as readonly [number, number, number],
       warps: job.kernel.warps as readonly [number, number],
-      ctas: grid.ctas,
+      ctas,
       ctas_per_sm: run.ctasPerSm,
-      waves: grid.ctas / (run.ctasPerSm * run.ledger.length),
+      waves: ctas / (run.ctasPerSm * run.ledger.length),
     },
     fidelity: point.fidelity,
     seed: job.seed,
@@ -38,7 +39,7 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
     ...(point.stages.length > 0 && {stages: point.stages}),
     activations: job.activations,
     l2: point.l2,
-    launch: point.launch,
+    launch: job.launch,
     axes: point.axes,
     time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
     cycles: run.cycles,

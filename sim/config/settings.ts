@@ -15,7 +15,11 @@ export const settings = {
     'bound: closed form, a lower bound; sampled: some waves and K tiles, extrapolated with a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',
     {default: 'detailed'},
   ),
-  launch: choice(['fused'], 'fused: one kernel for all tiles', {default: 'fused'}),
+  launch: choice(
+    ['fused', 'batched', 'streams'],
+    'fused: one kernel for all tiles; batched: of TW, TEW and TVW one after another, a kernel for tiles of equally many K tiles; streams: a kernel a tile, one launch gap apart, side by side (SC20)',
+    {default: 'fused'},
+  ),
   activations: choice(['m-contiguous', 'k-contiguous'], 'layout of A; with M contiguous a pruned k is a line never asked for', {
     default: 'm-contiguous',
   }),

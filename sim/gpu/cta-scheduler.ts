@@ -63,6 +63,8 @@ export class CtaScheduler {
   private launch!: Launch;
   private next = 0;
   private nextDispatch = 0;
+  private begins = 0;
+  private launchGap = 0;
 
   constructor(
     engine: Engine,
@@ -94,8 +96,10 @@ export class CtaScheduler {
     instructions.arrived = (at, slot) => this.warpArrived(at, slot);
   }
 
-  /** Starts a launch: `perSm` CTAs fit on each SM. */
-  run(launch: Launch, places: Places, perSm: number): void {
+  /** Starts a launch: `perSm` CTAs fit on each SM; kernels of other streams come `launchGap` cycles after one another. */
+  run(launch: Launch, places: Places, perSm: number, launchGap: number): void {
+    this.begins = this.engine.now;
+    this.launchGap = launchGap;
     this.launch = launch;
     this.places = places;
     this.next = 0;
@@ -123,7 +127,8 @@ export class CtaScheduler {
     const place = sm * this.ctaSlots + slot;
     this.grid[place] = this.next++;
     this.worked[sm] = 1;
-    this.nextDispatch = Math.max(this.nextDispatch, this.engine.now) + this.values.interval;
+    const released = this.begins + (grid.kernel ? grid.kernel[this.grid[place]!]! * this.launchGap : 0);
+    this.nextDispatch = Math.max(this.nextDispatch, this.engine.now, released) + this.values.interval;
     this.engine.at(Math.ceil(this.nextDispatch + this.values.startLatency), this.begin, place);
   }
 

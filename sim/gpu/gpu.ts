@@ -119,7 +119,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
       );
     const addresses = new Addresses(trace, launch);
     const places = start(launch, decoded, addresses);
-    ctas.run(launch, places, fits.ctas);
+    ctas.run(launch, places, fits.ctas, (values.host.launchGap / 1e9) * values.clock.frequency);
     engine.run();
     executed = add(executed, launch, decoded, instructions.counters);
   }

@@ -29,6 +29,8 @@ export interface Pattern<P extends Parameters = Parameters> {
   index(values: Values<P>): Index;
   /** n:m inside the tile, for the sparse tensor core; undefined: dense inside. */
   vector(values: Values<P>): Vector | undefined;
+  /** Its tiles may be kernels of their own, as SC'20 runs them; absent: one kernel for all. */
+  readonly launchesTiles?: true;
   /** What multiplies it; absent: tensor cores. */
   cores?(values: Values<P>): Cores;
   /** The columns a tile holds, where the pattern fixes it; a kernel's N tile must divide it. */

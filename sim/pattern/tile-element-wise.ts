@@ -19,6 +19,7 @@ export const tileElementWise: Pattern<typeof parameters> = {
   type: 'tew',
   doc: 'tile-wise on tensor cores, and the most important of the pruned weights as CSR on CUDA cores',
   parameters,
+  launchesTiles: true,
   index: () => ({rows: 1, columns: true}),
   cores: () => 'both',
   label: (values) => `TEW ${formatShare(values.sparsity)}`,

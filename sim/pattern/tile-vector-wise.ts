@@ -16,6 +16,7 @@ export const tileVectorWise: Pattern<typeof parameters> = {
   type: 'tvw',
   doc: 'tile-wise, then 2 of every 4 consecutive kept rows of a column',
   parameters,
+  launchesTiles: true,
   index: () => ({rows: 1, columns: true}),
   label: ({sparsity}) => `TVW ${formatShare(sparsity)}`,
   vector: () => twoOfFour,

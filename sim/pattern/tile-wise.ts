@@ -20,6 +20,7 @@ export const tileWise: Pattern<typeof parameters> = {
   type: 'tw',
   doc: 'whole columns are pruned, then whole rows of each tile of G surviving columns',
   parameters,
+  launchesTiles: true,
   index: ({columns}) => ({rows: 1, columns: columns !== 'kept'}),
   label: ({sparsity, columns}) => `TW${columns === 'kept' ? ' rows' : ''} ${formatShare(sparsity)}`,
   vector: () => undefined,

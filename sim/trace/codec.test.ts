@@ -13,7 +13,7 @@ function recorded(choice: Partial<Choice>): Job {
   const {type, values} = choice.pattern ?? {type: 'dense', values: {}};
   const tiles = mask.tiles.map(({rows, columns}) => ({rows: rows.length, columns: columns.length, span: gemm.n}));
   const pattern = {type, label: 'TVW 75 %', ...values};
-  return {gemm, dtype: 'fp16', seed: 1, activations, pattern, kernel, kept: keptWeights(mask), retained: 1, tiles, trace};
+  return {gemm, dtype: 'fp16', seed: 1, activations, pattern, kernel, launch: 'fused', kept: keptWeights(mask), retained: 1, tiles, trace};
 }
 
 const small = recorded({m: 20, n: 20, k: 20});

@@ -6,7 +6,7 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {indexFor, refuseKernel, type Activations, type Kernel} from './kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './kernel.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 
@@ -18,6 +18,7 @@ export interface Choice {
   readonly pattern: {readonly type: string; readonly values: {readonly [parameter: string]: unknown}};
   readonly activations: Activations;
   readonly kernel: Kernel;
+  readonly launching: Launching;
   readonly seed: number;
 }
 
@@ -37,7 +38,7 @@ export interface Made {
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choice>): Made {
+export function made({m, n, k, pattern, activations, kernel, launching, seed}: Partial<Choice>): Made {
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
   const kind = patterns[type]!;
@@ -54,7 +55,7 @@ export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choi
     kernel: kernel ?? twoByTwo,
     activations: layout,
     a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
-    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout),
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching),
   };
 }
 
@@ -92,7 +93,7 @@ const anyKernel: fc.Arbitrary<Kernel> = fc.record({
 });
 
 /** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together. */
-export function anyChoice(most: number): fc.Arbitrary<Choice> {
+export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
   const extent = fc.integer({min: 1, max: most});
   return fc
     .record({
@@ -109,6 +110,6 @@ export function anyChoice(most: number): fc.Arbitrary<Choice> {
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
       const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations, cores}) === undefined;
+      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations, cores, launching: 'fused'}) === undefined;
     });
 }

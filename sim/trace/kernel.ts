@@ -22,6 +22,8 @@ export const kernelParameters = {
 
 export type Kernel = Values<typeof kernelParameters>;
 
+export type Launching = 'fused' | 'batched' | 'streams';
+
 export type Activations = 'm-contiguous' | 'k-contiguous';
 
 /** What the operands of a kernel are like, as far as its instructions depend on it. */
@@ -33,6 +35,7 @@ export interface KernelShape {
   readonly index: Index;
   readonly activations: Activations;
   readonly cores: Cores;
+  readonly launching: Launching;
 }
 
 /** Logical k of one MMA on 16-bit values: m16n8k16, or m16n8k32 for mma.sp. */
@@ -71,6 +74,8 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
   if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
+  if (kernel.splitK > 1 && shape.launching !== 'fused')
+    return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   return undefined;

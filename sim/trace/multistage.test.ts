@@ -6,7 +6,14 @@ import {multistage} from './multistage.ts';
 import type {Op} from './op.ts';
 import type {Program} from './trace.ts';
 
-const dense: KernelShape = {elementBytes: 2, sparse: false, index: {rows: 0, columns: false}, activations: 'm-contiguous', cores: 'tensor'};
+const dense: KernelShape = {
+  elementBytes: 2,
+  sparse: false,
+  index: {rows: 0, columns: false},
+  activations: 'm-contiguous',
+  cores: 'tensor',
+  launching: 'fused',
+};
 const twoOfFour: KernelShape = {...dense, sparse: true};
 const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};
 

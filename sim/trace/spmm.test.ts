@@ -115,7 +115,14 @@ test('no play is faster than the bound, and both count the same work', (t) => {
 });
 
 test('a tile for tensor cores is refused, and K-contiguous activations are', (t) => {
-  const shape = {elementBytes: 2, sparse: false, index: {rows: 0, columns: false}, activations: 'm-contiguous', cores: 'cuda'} as const;
+  const shape = {
+    elementBytes: 2,
+    sparse: false,
+    index: {rows: 0, columns: false},
+    activations: 'm-contiguous',
+    cores: 'cuda',
+    launching: 'fused',
+  } as const;
   t.is(refuseKernel(spmmKernel(512), shape), undefined);
   t.regex(refuseKernel(twoByTwo, shape)!.message, /one output column a CTA/);
   t.regex(refuseKernel({...spmmKernel(64), tile: [96, 1, 32]}, shape)!.message, /each takes 64, 128 or 256/);

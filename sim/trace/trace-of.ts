@@ -3,7 +3,7 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {registersPerThread, type Activations, type Kernel, type KernelShape} from './kernel.ts';
+import {registersPerThread, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
 import {multistage} from './multistage.ts';
 import {spmmKernel} from './library.ts';
@@ -12,17 +12,17 @@ import {spmm} from './spmm.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
 /** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
-export function kernelShape(packed: PackedOperand, activations: Activations): KernelShape {
+export function kernelShape(packed: PackedOperand, activations: Activations, launching: Launching = 'fused'): KernelShape {
   const {vector, tiles, elements} = packed;
   const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
   if (cores !== 'cuda' && vector && (vector.n !== 2 || vector.m !== 4))
     throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {elementBytes: packed.elementBytes, sparse: cores !== 'cuda' && vector !== undefined, index: packed.index, activations, cores};
+  return {elementBytes: packed.elementBytes, sparse: cores !== 'cuda' && vector !== undefined, index: packed.index, activations, cores, launching};
 }
 
 /** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */
-export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Trace {
-  const shape = kernelShape(packed, activations);
+export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, launching: Launching = 'fused'): Trace {
+  const shape = kernelShape(packed, activations, launching);
   const memory = layMemory(gemm, packed, kernel, activations);
   const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
   if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel(gemm.m), memory, launches.length > 0));
@@ -32,12 +32,15 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
   return {name: gemm.name, elementBytes: packed.elementBytes, launches, rowIndex, columnIndex};
 }
 
-/** The tensor cores' part: a fused launch, and a reduction after it under split-K. */
+/**
+ * The tensor cores' part. fused: one kernel for all tiles, and a reduction after it under split-K. batched: one after another, a kernel
+ * for all tiles of as many K tiles. streams: a kernel a tile, which the GPU may run side by side but gets one by one.
+ */
 function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, shape: KernelShape): Launch[] {
   const parts = multistage(kernel, shape);
-  const plans = planCtas(gemm, packed, kernel, memory);
-  const main: Launch = {
-    name: kernelName(kernel, shape),
+  const place = planner(gemm, packed, kernel, memory);
+  const launch = (plans: readonly Plan[], name: string): Launch => ({
+    name,
     operands: parts.operands,
     programs: parts.programs,
     registersPerThread: registersPerThread(kernel, shape),
@@ -48,7 +51,20 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
       const {views, tile, steps} = plans[cta]!;
       return {tile, steps, views: parts.operands.map((o) => views[o.name]!)};
     }),
-  };
+  });
+  const name = kernelName(kernel, shape);
+  const tiles = packed.tiles.map((_, t) => t);
+  if (shape.launching === 'batched') {
+    const stepsOf = (t: number) => Math.ceil(packed.tiles[t]!.rows.length / kernel.tile[2]!);
+    const lengths = [...new Set(tiles.map(stepsOf))].sort((a, b) => b - a);
+    return lengths.map((steps) => launch(place(tiles.filter((t) => stepsOf(t) === steps)), `${name}_batch_of_${steps}`));
+  }
+  if (shape.launching === 'streams') {
+    const kernels = tiles.map((t) => place([t]));
+    const all = launch(kernels.flat(), `${name}_${tiles.length}_streams`);
+    return [{...all, grid: {...all.grid, kernel: Int32Array.from(kernels.flatMap((plans, i) => plans.map(() => i)))}}];
+  }
+  const main = launch(place(tiles), name);
   return kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
 }
 
@@ -61,24 +77,27 @@ interface Plan extends Omit<CtaPlan, 'views'> {
   readonly views: Partial<Record<OperandName, View>>;
 }
 
-/** Every CTA in launch order: split by split, in the kernel's walk over (weight tile, token tile). */
-function planCtas(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory): Plan[] {
+/** Plans every CTA of some weight tiles in launch order: split by split, in the kernel's walk over (weight tile, token tile). */
+function planner(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory): (tiles: readonly number[]) => Plan[] {
   const [bm, bn] = kernel.tile as [number, number, number];
-  const columnTiles = packed.tiles.flatMap((tile, t) =>
-    Array.from({length: Math.ceil(tile.columns.length / bn)}, (_, i) => ({tile, t, column: i * bn})),
-  );
   const tokenTiles = Math.ceil(gemm.m / bm);
   const starts = indexStarts(packed);
-  const plans: Plan[] = [];
-  for (let split = 0; split < kernel.splitK; split++) {
-    const visit = (columnTile: number, tokenTile: number): void => {
-      const {tile, t, column} = columnTiles[columnTile]!;
-      plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, ...starts[t]!}));
-    };
-    if (kernel.raster === 'tokens') walk(columnTiles.length, tokenTiles, kernel.swizzle, visit);
-    else walk(tokenTiles, columnTiles.length, kernel.swizzle, (tokenTile, columnTile) => visit(columnTile, tokenTile));
-  }
-  return plans;
+  return (tiles) => {
+    const columnTiles = tiles.flatMap((t) => {
+      const tile = packed.tiles[t]!;
+      return Array.from({length: Math.ceil(tile.columns.length / bn)}, (_, i) => ({tile, t, column: i * bn}));
+    });
+    const plans: Plan[] = [];
+    for (let split = 0; split < kernel.splitK; split++) {
+      const visit = (columnTile: number, tokenTile: number): void => {
+        const {tile, t, column} = columnTiles[columnTile]!;
+        plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, ...starts[t]!}));
+      };
+      if (kernel.raster === 'tokens') walk(columnTiles.length, tokenTiles, kernel.swizzle, visit);
+      else walk(tokenTiles, columnTiles.length, kernel.swizzle, (tokenTile, columnTile) => visit(columnTile, tokenTile));
+    }
+    return plans;
+  };
 }
 
 interface Place {

@@ -65,6 +65,8 @@ export interface Grid {
   readonly ctas: number;
   /** K tiles the main loop runs through. */
   readonly steps: Int32Array;
+  /** Of kernels in streams of their own: which of them the CTA belongs to; they reach the GPU one launch gap apart. */
+  readonly kernel?: Int32Array;
   /** Which weight tile (of the mask) the CTA multiplies. */
   readonly tile: Int32Array;
   /** Byte address of row 0, byte 0 of the operand's first K tile. */
