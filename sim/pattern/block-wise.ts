@@ -11,12 +11,15 @@ const parameters = {
   block: count('rows and columns of a block: 8, 16, 32 or 64', {step: 8, max: 64, default: 32}),
 };
 
+/** Rows of a step of Triton's block-sparse kernel, which names each: blocks of 64 are two. */
+const stepRows = 32;
+
 /** BW: square blocks are kept or pruned whole. Gray et al.'s block-sparse kernels; SC'20's BW. */
 export const blockWise: Pattern<typeof parameters> = {
   type: 'bw',
   doc: 'square blocks of weights are kept or pruned whole',
   parameters,
-  index: ({block}) => ({rows: block, columns: false}),
+  index: ({block}) => ({rows: Math.min(block, stepRows), columns: false}),
   label: ({sparsity, block}) => `BW-${block} ${formatShare(sparsity)}`,
   vector: () => undefined,
   granularity: ({block}) => block,

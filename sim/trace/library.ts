@@ -31,20 +31,16 @@ const sparse = [
   ship([128, 64, 64], [2, 2], 4),
 ];
 
-/**
- * Narrower weight tiles than a library's dense kernels have, for blocks and V below 64 columns: block-sparse and VENOM kernels
- * take the tile's width from the pattern and give the tokens the rest.
- */
+/** Narrower weight tiles than a library's kernels have, for G and V below 64 columns: the tokens get the rest. */
 const narrow = {
-  dense: [
-    ship([256, 32, 64], [4, 1], 3),
-    ship([128, 32, 64], [4, 1], 4),
-    ship([64, 32, 64], [4, 1], 4),
-    ship([256, 16, 64], [4, 1], 3),
-    ship([128, 16, 64], [4, 1], 4),
-  ],
+  dense: [ship([256, 32, 64], [4, 1], 3), ship([128, 32, 64], [4, 1], 4), ship([64, 32, 64], [4, 1], 4), ship([128, 16, 64], [4, 1], 4)],
   sparse: [ship([256, 32, 64], [4, 1], 3), ship([128, 32, 64], [4, 1], 4), ship([64, 32, 64], [4, 1], 4)],
 };
+
+/** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
+const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
+/** Fewer rows named together are no block, but what the smallest copy brings. */
+const leastBlock = 8;
 
 /** cuSPARSELt walks the weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. */
 const unswizzled = {raster: 'weights', swizzle: 1} as const;
@@ -75,6 +71,7 @@ interface Choice {
  */
 export function candidates({cores, m, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(m)];
+  if (index.rows >= leastBlock) return blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
   const wide = isSparse ? sparse : dense;
   const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
