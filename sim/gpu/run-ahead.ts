@@ -82,7 +82,7 @@ export class RunAhead {
     this.queueAt = new Int32Array(sms * subcores);
     const cores = sms * subcores;
     this.due = new Int32Array(sms * warpSlots).fill(never);
-    this.why = new Uint8Array(sms * warpSlots);
+    this.why = new Uint8Array(sms * warpSlots).fill(Charge.wait);
     this.gap = new Uint8Array(cores).fill(Charge.launch);
     this.chargedTo = new Int32Array(cores);
     this.stalledFrom = new Int32Array(cores);
@@ -281,7 +281,7 @@ export class RunAhead {
           t++;
           break;
       }
-      why = Charge.wait;
+      why = op === Code.ffma ? Charge.math_pipe_throttle : Charge.wait;
       if (next === epilogue && pc >= body) {
         if (++warps.step[warp]! < warps.steps[warp]!) next = body;
       } else if (next === body && warps.steps[warp] === 0) next = epilogue;
