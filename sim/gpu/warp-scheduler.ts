@@ -174,8 +174,8 @@ export class WarpScheduler {
       return never;
     }
     let time = warps.ready[warp]!;
-    this.why = Charge.wait;
     const pc = warps.pc[warp]!;
+    this.why = pc > 0 && decoded.code[pc - 1] === Code.ffma ? Charge.math_pipe_throttle : Charge.wait;
     for (let mask = decoded.wait[pc]!, c = warp * countersPerWarp; mask !== 0; mask >>= 1, c++) {
       if ((mask & 1) === 0) continue;
       if (warps.pending[c]! > 0) {

@@ -6,7 +6,7 @@
 export const reasons = {
   tensor_active: 'the tensor pipe computes',
   selected: 'an instruction other than an MMA is issued',
-  math_pipe_throttle: 'the next MMA waits for the pipe to take it from the same warp again',
+  math_pipe_throttle: 'the pipe of the MMA or FFMA before takes no other of the same warp yet',
   wait: 'fixed latency of the instruction before',
   short_scoreboard: 'operands on their way from shared memory',
   long_scoreboard: 'operands on their way from L2 or DRAM',
