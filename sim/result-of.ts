@@ -39,7 +39,7 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
     ...(point.stages.length > 0 && {stages: point.stages}),
     activations: job.activations,
     l2: point.l2,
-    launch: job.launch,
+    launch: point.launch,
     axes: point.axes,
     time_us: (run.cycles / hertz) * 1e6 + kernels / 1e3,
     cycles: run.cycles,
