@@ -48,7 +48,7 @@ test('a point no kernel can run is bad input, and nothing is written', (t) => {
   inFolder({'e.yaml': `${two}activations: k-contiguous\n`}, (folder) => {
     const {status, stdout, stderr} = trace(folder, 'generate', 'e.yaml', '--out', 'out');
     t.is(status, 2);
-    t.regex(stderr, /^e\.yaml:\d+:\d+ {2}patterns: a gather of k needs activations: m-contiguous.*\(TVW 75 %/);
+    t.regex(stderr, /^e\.yaml:\d+:\d+ {2}patterns: a gather of k for mma\.sp needs activations: m-contiguous.*\(TVW 75 %/);
     t.is(stdout, '');
     t.deepEqual(readdirSync(folder), ['e.yaml']);
   });

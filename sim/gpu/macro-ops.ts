@@ -59,7 +59,7 @@ export function macroOps(launch: Launch, decoded: Decoded, aluInterval: number):
   launch.programs.forEach((_, warp) => {
     const part = (list: number[], from: number, to: number): void => {
       list.push(drafts.length);
-      drafts.push(...copiesTogether(merged(decoded, from, to, (pace - 1) / aluInterval)));
+      drafts.push(...copiesTogether(merged(decoded, from, to, (pace - 1) / aluInterval), launch.operands));
     };
     part(places.start, decoded.start[warp]!, decoded.body[warp]!);
     part(places.body, decoded.body[warp]!, decoded.epilogue[warp]!);
@@ -116,13 +116,17 @@ function merged(decoded: Decoded, from: number, to: number, hidden: number): Dra
   return drafts;
 }
 
-/** Copies of rows that follow each other, with nothing but MMAs between them, are asked for at once, where the first stands. */
-function copiesTogether(drafts: readonly Draft[]): Draft[] {
+/**
+ * Copies of rows that follow each other, with nothing but MMAs between them, are asked for at once, where the first stands. Those
+ * that gather places along their rows ask for more lines than their bytes tell, and go alone.
+ */
+function copiesTogether(drafts: readonly Draft[], operands: Launch['operands']): Draft[] {
   const out: Draft[] = [];
   let copy = -1;
   for (const op of drafts) {
     const before = out[copy];
-    if (op.code === Code.ldgsts && before !== undefined && before.ahead === op.ahead && follow(before.block!, op.block!)) {
+    const straight = op.block && operands[op.block.operand]!.placeBytes === undefined;
+    if (op.code === Code.ldgsts && straight && before !== undefined && before.ahead === op.ahead && follow(before.block!, op.block!)) {
       out[copy] = {...before, block: {...before.block!, rows: before.block!.rows + op.block!.rows}};
       continue;
     }
