@@ -18,7 +18,7 @@ export function excerpt(launch: Launch, parts: readonly Part[], sees: (part: num
     ...launch,
     grid: gridOf(parts.length, operands.length, (i) => {
       const {cta, from, steps} = parts[i]!;
-      const views = operands.map(({rowsPerStep, bytesPerStep, gather}, o): View => {
+      const views = operands.map(({rowsPerStep, bytesPerStep, gather, rowsPerEntry = 1, placeBytes}, o): View => {
         const at = o * grid.ctas + cta;
         const pitch = grid.pitch[at]!;
         const indexStart = grid.indexStart[at]!;
@@ -26,11 +26,11 @@ export function excerpt(launch: Launch, parts: readonly Part[], sees: (part: num
         const [row, byte] = [from * rowsPerStep, from * bytesPerStep];
         const left = (all: number, before: number, perStep: number) => (perStep > 0 ? Math.max(0, Math.min(all - before, steps * perStep)) : all);
         return {
-          base: grid.base[at]! + byte + (gather ? 0 : row * pitch),
+          base: grid.base[at]! + (placeBytes ? 0 : byte) + (gather ? 0 : row * pitch),
           pitch,
           rows: left(grid.rows[at]!, row, rowsPerStep),
           bytes: left(grid.bytes[at]!, byte, bytesPerStep),
-          indexStart: indexStart + (gather ? row : 0),
+          indexStart: indexStart + (placeBytes ? byte / placeBytes : gather ? row / rowsPerEntry : 0),
         };
       });
       return {tile: grid.tile[cta]!, steps, views};

@@ -22,6 +22,7 @@ const leastSteps = 12;
  * stretch from the middle where main loops are short as they are. Undefined: that would not be less than to play it all.
  */
 export function plan({grid}: Launch, slots: number, perStep: number, lines: number): Excerpts | undefined {
+  if (grid.kernel) return undefined; // when a kernel of another stream arrives is not seen in a part of them
   const waves = grid.ctas / slots;
   const tail = grid.ctas % slots;
   const longest = grid.steps.reduce((most, steps) => Math.max(most, steps), 1);

@@ -66,19 +66,23 @@ export class Views {
 
   private find(operand: number, cta: number): SliceLines {
     const {grid, operands} = this.launch;
-    const {gather, rowsPerStep, bytesPerStep} = operands[operand]!;
+    const {gather, rowsPerStep, bytesPerStep, rowsPerEntry = 1, placeBytes} = operands[operand]!;
     const index = gather && this.indices[gather];
     const at = operand * grid.ctas + cta;
     const [base, pitch, rows, bytes, first] = [grid.base[at]!, grid.pitch[at]!, grid.rows[at]!, grid.bytes[at]!, grid.indexStart[at]!];
     const found: Found = {line: [], sectors: [], home: [], stretch: []};
-    for (let row = 0; row < rows && bytes > 0; row++) {
-      const start = base + (index ? index[first + row]! : row) * pitch;
-      const end = start + bytes;
+    const run = index && placeBytes ? placeBytes : bytes;
+    for (let i = 0; bytes > 0 && i < rows * Math.ceil(bytes / run); i++) {
+      const row = Math.floor(i / Math.ceil(bytes / run));
+      const byte = (i % Math.ceil(bytes / run)) * run;
+      const named = index && !placeBytes ? index[first + Math.floor(row / rowsPerEntry)]! * rowsPerEntry + (row % rowsPerEntry) : row;
+      const start = base + named * pitch + (index && placeBytes ? index[first + byte / run]! * run : 0);
+      const end = start + Math.min(run, bytes - byte);
       const last = Math.floor((end - 1) / lineBytes);
       for (const line of this.ofSlice(Math.floor(start / lineBytes), last)) {
         const from = Math.max(0, start - line * lineBytes);
         const to = Math.min(lineBytes, end - line * lineBytes) - 1;
-        const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? Math.max(0, line * lineBytes - start) / bytesPerStep : 0;
+        const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? (byte + Math.max(0, line * lineBytes - start)) / bytesPerStep : 0;
         found.line.push(line);
         found.sectors.push((2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)));
         found.home.push(this.map.homeOf(this.map.channelOf(line)));
