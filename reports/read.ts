@@ -47,6 +47,8 @@ const result = z.looseObject({
   n: size,
   k: size,
   count: size,
+  network: text.optional(),
+  weights: z.literal('protected').optional(),
   pattern: z.looseObject({type: text, label: text}),
   kernel: z.looseObject({
     name: text,

@@ -21,6 +21,8 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
     n: job.gemm.n,
     k: job.gemm.k,
     count: job.gemm.count,
+    ...(job.gemm.network !== undefined && {network: job.gemm.network}),
+    ...(job.gemm.weights && {weights: job.gemm.weights}),
     pattern: job.pattern,
     kernel: {
       name: job.trace.launches[0]!.name,

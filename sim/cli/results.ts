@@ -3,6 +3,7 @@ import {groupsOf, study, type Point} from '../../reports/study.ts';
 import {reasons, type Reason} from '../stats/ledger.ts';
 import type {Result} from '../stats/result.ts';
 import {colours, pageWidth, wrap} from './table.ts';
+import {totalsText} from './totals.ts';
 
 interface Column {
   /** In two lines, the second often the unit. */
@@ -46,7 +47,9 @@ export function resultsText(results: readonly Result[]): string {
     ...(flat || groups.length === 1 ? [] : ['', `  ${colours.bold(brief(members[0]!.group.label, pageWidth - 2))}`]),
     ...members.map((point) => rows.get(point)!),
   ]);
-  return [scope(results), '', ...heads.map(colours.dim), ...body, '', ...meanings(results), ...warnings(points, name)].join('\n');
+  return [scope(results), '', ...heads.map(colours.dim), ...body, ...totalsText(points), '', ...meanings(results), ...warnings(points, name)].join(
+    '\n',
+  );
 }
 
 /** Two lines of heads and a line a point, as wide as their widest cells; names take what the page has left. */

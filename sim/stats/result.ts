@@ -14,6 +14,10 @@ export interface Result {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** The network it is a layer of. */
+  readonly network?: string;
+  /** Protected weights are dense whatever the pattern of the others. */
+  readonly weights?: 'protected';
   readonly pattern: {readonly type: string; readonly label: string; readonly [parameter: string]: unknown};
   readonly kernel: ResultKernel;
   readonly fidelity: string;
