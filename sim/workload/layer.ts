@@ -15,6 +15,8 @@ export interface Layer {
   readonly protected?: boolean;
   /** n:m that the file the layer comes from gives it: it is run with this pattern too. */
   readonly vector?: {readonly n: number; readonly m: number};
+  /** Where the file says so; without it, where the network is named. */
+  readonly at?: Place;
 }
 
 /** A convolution, by im2col: a row of A an output pixel, a row of B a weight of the window. */
@@ -58,10 +60,11 @@ export function layerItems(network: string, layers: readonly Layer[], at: Place,
     const name = `${network}/${layer.name}${nth > 1 ? `(${nth})` : ''}`;
     const {m, n, k, count = 1, vector} = layer;
     const weights = layer.protected ? 'protected' : 'prunable';
+    const place = layer.at ?? at;
     return {
-      written: writtenOf({name, m, n, k, count, network, weights}, at),
-      path: [...path, layer.name],
-      ...(vector && {pattern: writtenOf({type: 'vw', ...vector}, at)}),
+      written: writtenOf({name, m, n, k, count, network, weights}, place),
+      path: layer.at ? [] : [...path, layer.name],
+      ...(vector && {pattern: writtenOf({type: 'vw', ...vector}, place)}),
     };
   });
 }

@@ -1,7 +1,8 @@
 import {csv} from './csv.ts';
 import type {Form} from './form.ts';
 import {network} from './network.ts';
+import {scalesim} from './scalesim.ts';
 import {trace} from './trace.ts';
 
 /** Every form that is told by a key; a GEMM written out has none. */
-export const forms: readonly Form[] = [network, csv, trace];
+export const forms: readonly Form[] = [network, csv, scalesim, trace];
