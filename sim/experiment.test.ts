@@ -36,7 +36,7 @@ test(
   says,
   'name: x\n',
   'e.yaml:1:1  gpu: missing; expected a GPU, or a list of them',
-  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?} or {trace: FILE}',
+  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
   'e.yaml:1:1  dtype: missing; expected fp16',
 );
 test(
@@ -109,7 +109,7 @@ test(
   'a form of workload that is not built says which there are',
   says,
   experiment({workload: '[{gemms: 3}]'}),
-  'e.yaml:3:13  workload[0].gemms: no such form of workload; expected {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?} or {trace: FILE}',
+  'e.yaml:3:13  workload[0].gemms: no such form of workload; expected {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test(
   'two workloads of one name are refused, as their results could not be told apart',
@@ -121,7 +121,7 @@ test(
   'an empty list is refused where it would make no point',
   says,
   experiment({workload: '[]'}),
-  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?} or {trace: FILE}',
+  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test('a kernel is auto or written out', (t) => {
   t.regex(
