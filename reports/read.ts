@@ -69,6 +69,8 @@ const result = z.looseObject({
   launch: text,
   axes: z.record(text, text),
   time_us: z.number().positive(),
+  measured_us: z.number().positive().optional(),
+  error: amount.optional(),
   cycles,
   clock_mhz: z.number().positive(),
   metrics: z.record(text, amount),

@@ -12,6 +12,7 @@ import {validate} from './config/validate.ts';
 import {entry, put, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
 import {refuseGpus, refuseMisfits, refuseTraceFiles} from './fit.ts';
+import {withMeasured} from './measured.ts';
 import type {Point} from './point.ts';
 
 export interface Experiment {
@@ -42,7 +43,7 @@ export function readExperiment(
   const head = validate(schema, top, [], problems);
   const parts = readParts(top, grid, dirname(path), problems, warnings);
   if (!head || problems.length > 0) throw new BadInput(problems);
-  const points = pointsOf(head.name, parts);
+  const points = withMeasured(pointsOf(head.name, parts), top, dirname(path), problems, warnings);
   refuseTraceFiles(points, problems);
   refuseGpus(points, read.top, problems);
   refuseMisfits(points, read.top, problems);

@@ -24,10 +24,12 @@ export interface Point extends Settings {
   readonly kernel: 'auto' | KernelValues;
   /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */
   readonly axes: {readonly [path: string]: string};
+  /** What a GPU took, where the experiment says; the one thing here that decides nothing. */
+  readonly measured_us?: number;
 }
 
-/** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine. */
-export function pointDigest(point: Point): string {
+/** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
+export function pointDigest({measured_us: _, ...point}: Point): string {
   return createHash('sha256').update(canonicalJson(point)).digest('hex');
 }
 

@@ -6,7 +6,7 @@ import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {schema, type Result} from './stats/result.ts';
 
-/** The record of a run at its clock, which took the host `wall` seconds. All but `host` goes into the digest. */
+/** The record of a run at its clock, which took the host `wall` seconds. All but `host` and what was measured goes into the digest. */
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
   const gpu = point.gpu.values;
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
@@ -50,5 +50,7 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
   };
   const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
   const peak = process.resourceUsage().maxRSS / 1024;
-  return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+  const measured = point.measured_us;
+  const compared = measured === undefined ? {} : {measured_us: measured, error: result.time_us / measured - 1};
+  return {...result, ...compared, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
 }
