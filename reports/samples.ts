@@ -147,6 +147,14 @@ export function fivePatterns(place: Place = {}): readonly Result[] {
   return samples.map((sample) => resultOf(sample, place));
 }
 
+/** The same as if nobody had measured them. */
+export function unmeasured(results: readonly Result[]): readonly Result[] {
+  return results.map((result) => {
+    const {measured_us: _, error: __, ...rest} = result;
+    return rest;
+  });
+}
+
 /** Two workloads at two L2 capacities, five patterns each. */
 export function sweep(): readonly Result[] {
   const gemms = [{workload: 'ffn2'}, {workload: 'qkvo', n: 768, k: 768}];

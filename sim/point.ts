@@ -29,8 +29,9 @@ export interface Point extends Settings {
 }
 
 /** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
-export function pointDigest({measured_us: _, ...point}: Point): string {
-  return createHash('sha256').update(canonicalJson(point)).digest('hex');
+export function pointDigest(point: Point): string {
+  const {measured_us: _, ...decisive} = point;
+  return createHash('sha256').update(canonicalJson(decisive)).digest('hex');
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {Figure} from '../figure.ts';
-import {fivePatterns, sweep} from '../samples.ts';
+import {fivePatterns, sweep, unmeasured} from '../samples.ts';
 import {study} from '../study.ts';
 import {standalone} from '../svg.ts';
 import {widths} from '../theme.ts';
@@ -82,8 +82,7 @@ for (const [figure, sentence, labels] of says) {
 }
 
 test('results nobody measured make no scatter', (t) => {
-  const alone = study(fivePatterns().map(({measured_us: _, error: __, ...result}) => result));
-  t.is(correlation.draw(alone, {width: widths.wide}), undefined);
+  t.is(correlation.draw(study(unmeasured(fivePatterns())), {width: widths.wide}), undefined);
 });
 
 test('a title gives the cycles behind a share', (t) => {
