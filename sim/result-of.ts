@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {Clocked} from './clock.ts';
-import type {Job} from './job.ts';
+import {gpuFor, type Job} from './job.ts';
 import {measure} from './measure.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
@@ -8,7 +8,7 @@ import {schema, type Result} from './stats/result.ts';
 
 /** The record of a run at its clock, which took the host `wall` seconds. All but `host` and what was measured goes into the digest. */
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
-  const gpu = point.gpu.values;
+  const gpu = gpuFor(point.gpu.values, job.dtype);
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
   const {grid} = job.trace.launches[0]!;
   const result: Omit<Result, 'digest' | 'host'> = {
