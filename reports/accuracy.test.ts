@@ -1,5 +1,5 @@
 import test from 'ava';
-import {accuraciesOf, accuracyOf} from './accuracy.ts';
+import {accuraciesOf, accuracyOf, countersOf} from './accuracy.ts';
 import {fivePatterns, unmeasured} from './samples.ts';
 import {study} from './study.ts';
 
@@ -53,3 +53,13 @@ test('patterns are compared each by itself, and by their speed-up over dense', (
 });
 
 test('where nothing was measured there is nothing to say', (t) => t.deepEqual(accuraciesOf(study(unmeasured(fivePatterns()))), []));
+
+test('counters of a profile are compared metric by metric, where they counted anything', (t) => {
+  const [dense] = fivePatterns();
+  const name = 'dram__bytes_read.sum';
+  const profiled = {...dense!, measured_metrics: {[name]: dense!.metrics[name]! / 2, 'sm__inst_executed.sum': 0}};
+  t.deepEqual(
+    countersOf(study([profiled])).map((accuracy) => [accuracy.name, accuracy.rows, accuracy.mape]),
+    [[name, 1, 1]],
+  );
+});

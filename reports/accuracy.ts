@@ -37,6 +37,18 @@ export function accuraciesOf(points: readonly Point[]): readonly Accuracy[] {
   ].flatMap((accuracy) => accuracy ?? []);
 }
 
+/** Each metric that was counted on a GPU, where it counted anything. */
+export function countersOf(points: readonly Point[]): readonly Accuracy[] {
+  const names = new Set(points.flatMap(({result}) => Object.keys(result.measured_metrics ?? {})));
+  return [...names].flatMap((name) => {
+    const pairs = points.flatMap(({result}): readonly Pair[] => {
+      const [measured, simulated] = [result.measured_metrics?.[name] ?? 0, result.metrics[name] ?? 0];
+      return measured > 0 && simulated > 0 ? [{result, simulated, measured}] : [];
+    });
+    return accuracyOf(name, pairs) ?? [];
+  });
+}
+
 function speedupsOf(points: readonly Point[]): readonly Pair[] {
   return points.flatMap(({result, dense}) =>
     !dense || dense === result || dense.measured_us === undefined

@@ -71,6 +71,7 @@ const result = z.looseObject({
   time_us: z.number().positive(),
   measured_us: z.number().positive().optional(),
   error: amount.optional(),
+  measured_metrics: z.record(text, amount).optional(),
   cycles,
   clock_mhz: z.number().positive(),
   metrics: z.record(text, amount),

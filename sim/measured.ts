@@ -6,11 +6,12 @@ import {problemAt, type Place, type Problem} from './config/problem.ts';
 import {shown} from './config/source.ts';
 import {dtypes} from './config/settings.ts';
 import {validate} from './config/validate.ts';
-import {entry, plain, type Mapping} from './config/written.ts';
+import {entry, plain, type Mapping, type Written} from './config/written.ts';
 import {macs} from './gpu/tensor-core.ts';
 import {elements} from './job.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
+import {withProfile} from './profiled.ts';
 import {readCsv} from './workload/csv.ts';
 
 /** Columns that hold the time, each in its own unit; µs to the unit. */
@@ -42,14 +43,19 @@ interface Row {
   readonly time_us: number;
 }
 
-/** The points with the times that the experiment's `measured` block gives them; as they are where it has none. */
+/** The points with what the experiment's `measured` block has of them; as they are where it has none. */
 export function withMeasured(points: readonly Point[], top: Mapping, folder: string, problems: Problem[], warnings: Problem[]): readonly Point[] {
-  const block = entry(top, 'measured');
+  const block = entry(top, 'measured')?.value;
   if (!block) return points;
-  const named = validate(objectOf({csv: text('a file with the columns m, n, k, pattern and time_us')}), block.value, ['measured'], problems);
+  return entry(block, 'ncu') ? withProfile(points, block, folder, problems) : withTimes(points, block, folder, problems, warnings);
+}
+
+/** Times of a CSV file, each beside the point of its extents and pattern. */
+function withTimes(points: readonly Point[], block: Written, folder: string, problems: Problem[], warnings: Problem[]): readonly Point[] {
+  const named = validate(objectOf({csv: text('a file with the columns m, n, k, pattern and time_us')}), block, ['measured'], problems);
   if (!named) return points;
   const file = resolve(folder, named.csv);
-  const at = entry(block.value, 'csv')!.value.at;
+  const at = entry(block, 'csv')!.value.at;
   const found: Problem[] = [];
   const rows = rowsOf(file, points, found, (message) => found.push(problemAt(at, ['measured', 'csv'], message)));
   const placed = points.map((point) => ({point, row: rows.find((row) => isOf(row, point))}));

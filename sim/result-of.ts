@@ -52,5 +52,6 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
   const peak = process.resourceUsage().maxRSS / 1024;
   const measured = point.measured_us;
   const compared = measured === undefined ? {} : {measured_us: measured, error: result.time_us / measured - 1};
-  return {...result, ...compared, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+  const profiled = point.measured_metrics && {measured_metrics: point.measured_metrics};
+  return {...result, ...compared, ...profiled, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
 }

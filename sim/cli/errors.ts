@@ -1,11 +1,11 @@
-import {accuraciesOf, type Accuracy} from '../../reports/accuracy.ts';
+import {accuraciesOf, countersOf, type Accuracy} from '../../reports/accuracy.ts';
 import {brief} from '../../reports/format.ts';
 import type {Point} from '../../reports/study.ts';
 import {colours} from './table.ts';
 
 /** A line a pattern: how far its times are from those measured; nothing where none were. */
 export function errorsText(points: readonly Point[]): readonly string[] {
-  const accuracies = accuraciesOf(points);
+  const accuracies = [...accuraciesOf(points), ...countersOf(points)];
   if (accuracies.length === 0) return [];
   const head = ['AGAINST MEASURED', 'ROWS', 'MAPE', 'MEDIAN', 'P90', 'r', 'τ', 'WORST'];
   const table = [head, ...accuracies.map(cellsOf)];
@@ -20,14 +20,14 @@ function cellsOf({name, rows, mape, median, p90, r, tau, worst}: Accuracy): read
   const share = (part: number): string => `${(100 * part).toFixed(1)} %`;
   const of = (value: number | undefined, digits: number): string => (value === undefined ? '–' : value.toFixed(digits));
   return [
-    brief(name, 30),
+    brief(name, 34),
     String(rows),
     share(mape),
     share(median),
     share(p90),
     of(r, 4),
     of(tau, 3),
-    `${signed(worst.error)} ${brief(worst.result.workload, 26)}`,
+    `${signed(worst.error)} ${brief(worst.result.workload, 22)}`,
   ];
 }
 

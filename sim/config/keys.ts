@@ -15,8 +15,8 @@ export const experimentParameters = {
   kernel: form('auto, or a kernel written out', 'auto: the fastest predicted of those a library ships', {default: 'auto'}),
   ...others,
   measured: form(
-    '{csv: FILE}',
-    'measured times to compare with: columns m, n, k, pattern, time_us (or _ns, _ms) and, if need be, gpu, dtype, name, source',
+    '{csv: FILE} or {ncu: FILE, kernel?}',
+    'what to compare with. csv: times, in columns m, n, k, pattern, time_us (or _ns, _ms) and, if need be, gpu, dtype, name, source. ncu: what ncu --csv wrote, a launch for each point in order, of kernels whose names match a regular expression',
     {
       default: {},
     },

@@ -32,6 +32,8 @@ export interface Result {
   /** What was measured, and the simulated time over it less one; outside the digest. */
   readonly measured_us?: number;
   readonly error?: number;
+  /** What Nsight Compute counted, by metric. */
+  readonly measured_metrics?: {readonly [name: string]: number};
   /** SM cycles from the first CTA's launch to the last byte written, launch gap not included. */
   readonly cycles: number;
   readonly clock_mhz: number;
