@@ -22,9 +22,10 @@ const labels: {readonly [label: string]: string} = {
 };
 
 /** Its units in ours; it scales by thousands. */
+// prettier-ignore
 const units: {readonly [unit: string]: number} = {
-  ...{ns: 1, nsecond: 1, us: 1e3, usecond: 1e3, ms: 1e6, msecond: 1e6, s: 1e9, second: 1e9},
-  ...{byte: 1, Kbyte: 1e3, Mbyte: 1e6, Gbyte: 1e9, '%': 1, inst: 1, sector: 1, cycle: 1, '': 1},
+  ns: 1, nsecond: 1, us: 1e3, usecond: 1e3, ms: 1e6, msecond: 1e6, s: 1e9, second: 1e9,
+  byte: 1, Kbyte: 1e3, Mbyte: 1e6, Gbyte: 1e9, '%': 1, inst: 1, sector: 1, cycle: 1, '': 1,
 };
 
 const nameOf = (column: string): string | undefined => labels[column] ?? (Object.hasOwn(metrics, column) ? column : undefined);
