@@ -9,7 +9,7 @@ export function totalsText(points: readonly Point[]): readonly string[] {
 }
 
 function linesOf({label, gemms, simulated, totals}: Network): readonly string[] {
-  const head = `  ${brief(label, pageWidth - 40)}: ${gemms} GEMMs, ${simulated} of them different`;
+  const head = `  ${brief(label, pageWidth - 40)}: ${gemms} ${gemms === 1 ? 'GEMM' : 'GEMMs'}, ${simulated} simulated`;
   const rows = totals.map(({pattern, time_us, speedup, sparsity}) => [
     brief(pattern, 40),
     time_us === undefined ? '–' : three(time_us / 1e3).replaceAll('\u202f', ' '),
