@@ -23,7 +23,7 @@ test(
   'a key that resembles nothing lists what there is',
   says,
   experiment({workload: '[{name: ffn, m: 1, n: 1, k: 1, zzzzzz: 1}]'}),
-  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count',
+  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count, network, weights',
 );
 test(
   'whoever misspells a required key is not also told that it is missing',
@@ -36,8 +36,8 @@ test(
   says,
   'name: x\n',
   'e.yaml:1:1  gpu: missing; expected a GPU, or a list of them',
-  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
-  'e.yaml:1:1  dtype: missing; expected fp16',
+  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
+  'e.yaml:1:1  dtype: missing; expected one of fp16, bf16, int8, tf32',
 );
 test(
   'all problems are reported at once, in the order of the file',
@@ -108,8 +108,8 @@ test('an unknown pattern names the nearest one and lists them', (t) => {
 test(
   'a form of workload that is not built says which there are',
   says,
-  experiment({workload: '[{network: bert-base}]'}),
-  'e.yaml:3:13  workload[0].network: no such form of workload; expected {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
+  experiment({workload: '[{gemms: 3}]'}),
+  'e.yaml:3:13  workload[0].gemms: no such form of workload; expected {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test(
   'two workloads of one name are refused, as their results could not be told apart',
@@ -121,7 +121,7 @@ test(
   'an empty list is refused where it would make no point',
   says,
   experiment({workload: '[]'}),
-  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
+  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test('a kernel is auto or written out', (t) => {
   t.regex(

@@ -8,6 +8,8 @@ import {BadInput, fileProblem, type Problem} from '../config/problem.ts';
 import {entry, plain, scalar} from '../config/written.ts';
 import {patterns} from '../pattern/index.ts';
 import {kernelParameters} from '../trace/kernel.ts';
+import {networks} from '../workload/networks/index.ts';
+import {layerTable, networkList} from './describe-networks.ts';
 import {exitCodes} from './exit.ts';
 import {colours, pageWidth, table, wrap} from './table.ts';
 
@@ -65,6 +67,15 @@ async function allTopics(): Promise<readonly Topic[]> {
         ),
     },
     {name: 'patterns', listed: true, text: () => section('Patterns', 'patterns: [{type: NAME, …}]', patternList())},
+    {
+      name: 'networks',
+      listed: true,
+      text: () => section('Networks', 'workload: [{network: NAME, …}]; tvwsim describe NAME lists the layers', networkList()),
+    },
+    ...Object.values(networks).map((network) => ({
+      name: network.name,
+      text: () => section(network.name, network.doc, `${parameterTable(network.parameters)}\n\n${layerTable(network)}`),
+    })),
     {
       name: 'kernel',
       listed: true,

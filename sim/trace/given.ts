@@ -19,6 +19,7 @@ export interface Choice {
   readonly activations: Activations;
   readonly kernel: Kernel;
   readonly seed: number;
+  readonly elementBytes: number;
 }
 
 /** For tests: everything from the weights to the trace. */
@@ -37,13 +38,13 @@ export interface Made {
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, seed}: Partial<Choice>): Made {
+export function made({m, n, k, pattern, activations, kernel, seed, elementBytes}: Partial<Choice>): Made {
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
   const kind = patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
-  const packed = pack(mask, {elementBytes: 2, gathered: kind.gathered});
+  const packed = pack(mask, {elementBytes: elementBytes ?? 2, gathered: kind.gathered});
   const layout = activations ?? 'm-contiguous';
   return {
     gemm,
@@ -99,10 +100,15 @@ export function anyChoice(most: number): fc.Arbitrary<Choice> {
       activations: fc.constantFrom<Activations>('m-contiguous', 'k-contiguous'),
       kernel: anyKernel,
       seed: fc.nat(1000),
+      elementBytes: fc.constantFrom(1, 2, 2, 2, 4),
     })
-    .filter(({pattern, activations, kernel}) => {
+    .map((choice) => ({
+      ...choice,
+      kernel: {...choice.kernel, tile: choice.kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / choice.elementBytes))},
+    }))
+    .filter(({pattern, activations, kernel, elementBytes}) => {
       const {gathered} = patterns[pattern.type]!;
       const sparse = patterns[pattern.type]!.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes: 2, sparse, gathered, activations}) === undefined;
+      return refuseKernel(kernel, {elementBytes, sparse, gathered, activations}) === undefined;
     });
 }

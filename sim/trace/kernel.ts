@@ -31,13 +31,22 @@ export interface KernelShape {
   readonly activations: Activations;
 }
 
-/** Logical k of one MMA on 16-bit values: m16n8k16, or m16n8k32 for mma.sp. */
+/** Logical k of one MMA, 32 B of it: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8. */
 export function instructionK(shape: KernelShape): number {
   return (shape.sparse ? 64 : 32) / shape.elementBytes;
 }
 
+/** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
+export function resultBytes(elementBytes: number): number {
+  return elementBytes === 1 ? 4 : elementBytes;
+}
+
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({gathered, activations}: KernelShape): string | undefined {
+export function refuseShape({gathered, activations, elementBytes, sparse}: KernelShape): string | undefined {
+  if (elementBytes === 4 && sparse) return 'the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet';
+  if (elementBytes !== 2 && gathered) return `a gather of k needs 16-bit elements, which ldmatrix can transpose; these have ${8 * elementBytes}`;
+  if (elementBytes !== 2 && activations === 'm-contiguous')
+    return `${8 * elementBytes}-bit elements need activations: k-contiguous; ldmatrix transposes 16-bit elements only`;
   if (!gathered || activations === 'm-contiguous') return undefined;
   return 'a gather of k needs activations: m-contiguous; with K contiguous a pruned k is two bytes inside a line that is loaded anyway';
 }

@@ -5,7 +5,8 @@ const swizzle = 4;
 
 /**
  * The kernels a vendor's library ships for Ampere's tensor cores, among which it chooses by shape: CTA tiles, warps and stages
- * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4.
+ * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4, of
+ * 16-bit elements; for others it is as many bytes, as CUTLASS ships them.
  */
 const dense = [
   ship([256, 128, 64], [4, 2], 3),
@@ -38,6 +39,7 @@ const splits = [1, 2, 3, 4, 5, 6, 8];
 const leastStepsPerSplit = 6;
 
 interface Choice {
+  readonly elementBytes: number;
   readonly sparse: boolean;
   readonly gathered: boolean;
   readonly granularity: number | undefined;
@@ -48,11 +50,12 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({sparse: isSparse, gathered, granularity, k}: Choice): readonly Kernel[] {
+export function candidates({elementBytes, sparse: isSparse, gathered, granularity, k}: Choice): readonly Kernel[] {
   const shipped = (isSparse ? sparse : dense).filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : [narrowest(isSparse ? sparse : dense)];
-  return usable.flatMap((kernel) => {
+  return usable.flatMap(({tile: [m, n, k16], ...shape}) => {
+    const kernel: Kernel = {...shape, tile: [m!, n!, (k16! * 2) / elementBytes]};
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)

@@ -1,4 +1,4 @@
-import {count, text} from '../config/parameter.ts';
+import {choice, count, text} from '../config/parameter.ts';
 
 /** C[M×N] = A[M×K] · B[K×N]: A are activations (M tokens), B is the weight matrix. `count`: how often the layer occurs. */
 export interface Gemm {
@@ -7,6 +7,10 @@ export interface Gemm {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** The network it is a layer of, which totals are taken over. */
+  readonly network?: string;
+  /** Stays dense whatever the pattern, as the first convolution and the classifier of a network do. */
+  readonly weights?: 'protected';
 }
 
 /** No layer comes near; a slip of a few digits does. */
@@ -18,6 +22,13 @@ export const gemmParameters = {
   n: count('columns of the weight matrix: output features', extent),
   k: count('rows of the weight matrix: input features', extent),
   count: count('how often the layer occurs in its network', {default: 1}),
+};
+
+/** What may be written of a GEMM: its extents, and its place in a network. */
+export const layerParameters = {
+  ...gemmParameters,
+  network: text('the network it is a layer of; the times of a network’s layers are added up', {default: ''}),
+  weights: choice(['prunable', 'protected'], 'protected: they stay dense whatever the pattern, as those of a classifier', {default: 'prunable'}),
 };
 
 /** Pruning holds the whole weight matrix in memory: 4 GiB at this size. */

@@ -1,36 +1,32 @@
-import {existsSync} from 'node:fs';
-import {resolve} from 'node:path';
 import type {z} from 'zod';
-import {objectOf, text, type Parameters} from '../config/parameter.ts';
+import {objectOf} from '../config/parameter.ts';
 import {problemAt, type Path, type Problem} from '../config/problem.ts';
-import {shown} from '../config/source.ts';
 import {seen, validate} from '../config/validate.ts';
 import {entry, plain, type Mapping, type Written} from '../config/written.ts';
-import {readCsv} from './csv.ts';
-import {gemmParameters, refuseGemm, type Gemm} from './gemm.ts';
+import type {Source} from './forms/form.ts';
+import {forms} from './forms/index.ts';
+import {layerParameters, refuseGemm, type Gemm} from './gemm.ts';
 
 /** A trace file brings its pattern and kernel along. */
 export interface TraceFile {
   readonly trace: string;
 }
 
-/** One GEMM as written, not yet read into values, or a trace. */
-export type WorkloadItem = {readonly written: Mapping; readonly path: Path} | TraceFile;
+/** One GEMM as written, not yet read into values, with the pattern that the file it comes from gives it; or a trace. */
+export type WorkloadItem = {readonly written: Mapping; readonly path: Path; readonly pattern?: Mapping} | TraceFile;
 
-const gemmSchema = objectOf(gemmParameters) as z.ZodType<Gemm>;
+const gemmSchema = objectOf(layerParameters) as unknown as z.ZodType<Required<Omit<Gemm, 'weights'>> & {readonly weights: string}>;
 
 /** What may stand in `workload:`, for messages. */
-export const workloadForms = '{name, m, n, k, count?}, {csv: FILE} or {trace: FILE}';
+export const workloadForms = ['{name, m, n, k, count?}', ...forms.map(({shown}) => shown)].join(', ').replace(/, (?=[^,]*$)/, ' or ');
 
-/** Reads one item of `workload:`; a CSV file is as many as it has rows. Files are looked for from `folder`. */
-export function readWorkload(written: Written, folder: string, path: Path, problems: Problem[]): readonly WorkloadItem[] {
-  const form = forms.find(({key}) => entry(written, key));
-  if (written.kind === 'mapping' && form) {
-    const refuse = (message: string) => void problems.push(problemAt(entry(written, form.key)!.value.at, [...path, form.key], message));
-    const named = validate(objectOf(form.parameters), written, path, problems) as {readonly [key: string]: string} | undefined;
-    return named ? form.items(resolve(folder, named[form.key]!), problems, refuse) : [];
-  }
-  if (written.kind === 'mapping' && Object.keys(gemmParameters).some((name) => entry(written, name))) return [{written, path}];
+/** Reads one item of `workload:`, which may be many GEMMs. Files are looked for from `folder`. */
+export function readWorkload(written: Written, where: Omit<Source, 'written'>): readonly WorkloadItem[] {
+  const {path, problems} = where;
+  // `network` is a form, and beside the name of a GEMM the network it belongs to.
+  const form = entry(written, 'name') ? undefined : forms.find(({key}) => entry(written, key));
+  if (written.kind === 'mapping' && form) return form.items({...where, written});
+  if (written.kind === 'mapping' && Object.keys(layerParameters).some((name) => entry(written, name))) return [{written, path}];
   const [key, first] = written.kind === 'mapping' ? (written.entries.entries().next().value ?? []) : [];
   const got = key === undefined ? `got ${seen(written)}` : `no such form of workload`;
   problems.push(problemAt(first?.key ?? written.at, key === undefined ? path : [...path, key], `${got}; expected ${workloadForms}`));
@@ -39,8 +35,11 @@ export function readWorkload(written: Written, folder: string, path: Path, probl
 
 /** The GEMM of a mapping. */
 export function gemmOf(written: Written, path: Path, problems: Problem[]): Gemm | undefined {
-  const gemm = validate(gemmSchema, written, path, problems);
-  const refusal = gemm && refuseGemm(gemm);
+  const values = validate(gemmSchema, written, path, problems);
+  if (!values) return undefined;
+  const {network, weights, ...extents} = values;
+  const gemm: Gemm = {...extents, ...(network !== '' && {network}), ...(weights === 'protected' && {weights})};
+  const refusal = refuseGemm(gemm);
   if (refusal === undefined) return gemm;
   problems.push(problemAt(written.at, path, refusal));
   return undefined;
@@ -61,22 +60,3 @@ export function refuseNamesakes(items: readonly WorkloadItem[], problems: Proble
     seenNames.add(value);
   }
 }
-
-interface Form {
-  readonly key: string;
-  readonly parameters: Parameters;
-  readonly items: (file: string, problems: Problem[], refuse: (message: string) => void) => readonly WorkloadItem[];
-}
-
-const forms: readonly Form[] = [
-  {
-    key: 'csv',
-    parameters: {csv: text('a file with the columns name, m, n, k and optionally count')},
-    items: (file, problems, refuse) => readCsv(file, gemmParameters, problems, refuse).map((written) => ({written, path: []})),
-  },
-  {
-    key: 'trace',
-    parameters: {trace: text('a file that tvwsim trace generate wrote')},
-    items: (file, _, refuse) => (existsSync(file) ? [{trace: shown(file)}] : (refuse(`${shown(file)} does not exist`), [])),
-  },
-];
