@@ -47,6 +47,8 @@ const result = z.looseObject({
   n: size,
   k: size,
   count: size,
+  network: text.optional(),
+  weights: z.literal('protected').optional(),
   pattern: z.looseObject({type: text, label: text}),
   kernel: z.looseObject({
     name: text,
@@ -67,6 +69,9 @@ const result = z.looseObject({
   launch: text,
   axes: z.record(text, text),
   time_us: z.number().positive(),
+  measured_us: z.number().positive().optional(),
+  error: amount.optional(),
+  measured_metrics: z.record(text, amount).optional(),
   cycles,
   clock_mhz: z.number().positive(),
   metrics: z.record(text, amount),

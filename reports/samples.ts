@@ -147,6 +147,14 @@ export function fivePatterns(place: Place = {}): readonly Result[] {
   return samples.map((sample) => resultOf(sample, place));
 }
 
+/** The same as if nobody had measured them. */
+export function unmeasured(results: readonly Result[]): readonly Result[] {
+  return results.map((result) => {
+    const {measured_us: _, error: __, ...rest} = result;
+    return rest;
+  });
+}
+
 /** Two workloads at two L2 capacities, five patterns each. */
 export function sweep(): readonly Result[] {
   const gemms = [{workload: 'ffn2'}, {workload: 'qkvo', n: 768, k: 768}];
@@ -204,7 +212,9 @@ function resultOf(sample: Sample, {gpu = 'a100-pcie-80gb', workload = 'ffn2', m 
     warnings: pattern.type === 'tw' ? ['the last wave is 39 % full'] : [],
   };
   const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  return {...body, digest, host: {wall_s: 0.4, events: 1_200_000, peak_rss_mb: 180}};
+  // What a GPU would have said: a few per cent more or less, by the pattern.
+  const measured_us = time_us * (1 + (samples.indexOf(sample) - 2) * 0.04);
+  return {...body, measured_us, error: time_us / measured_us - 1, digest, host: {wall_s: 0.4, events: 1_200_000, peak_rss_mb: 180}};
 }
 
 /** Tiles of 128 kept columns, of which the later keep fewer rows; the last holds what is left. */

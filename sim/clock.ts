@@ -3,7 +3,7 @@ import type {CtaMoments} from './gpu/cta-scheduler.ts';
 import {sustainedClock} from './gpu/power.ts';
 import type {GpuValues} from './gpu/parameters.ts';
 import type {Run} from './gpu/run.ts';
-import {elements, type Job} from './job.ts';
+import {elements, gpuFor, type Job} from './job.ts';
 import {workOf} from './measure.ts';
 import {bound} from './oracle/bound.ts';
 import {expectedWork} from './oracle/expected-work.ts';
@@ -32,7 +32,7 @@ const tolerance = 0.04;
  * power. Only DRAM keeps its own time, so a clock guessed wrong matters by the share of the run that DRAM was busy.
  */
 export function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): Clocked {
-  const gpu = point.gpu.values;
+  const gpu = gpuFor(point.gpu.values, job.dtype);
   const boost = gpu.clock.frequency;
   const elementType = elements[job.dtype]!.mma;
   const playOn = playerOf(point, job, probes);

@@ -23,7 +23,7 @@ test(
   'a key that resembles nothing lists what there is',
   says,
   experiment({workload: '[{name: ffn, m: 1, n: 1, k: 1, zzzzzz: 1}]'}),
-  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count, weights',
+  'e.yaml:3:42  workload[0].zzzzzz: no such parameter; known here: name, m, n, k, count, network, weights, importance',
 );
 test(
   'whoever misspells a required key is not also told that it is missing',
@@ -36,8 +36,8 @@ test(
   says,
   'name: x\n',
   'e.yaml:1:1  gpu: missing; expected a GPU, or a list of them',
-  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
-  'e.yaml:1:1  dtype: missing; expected fp16',
+  'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
+  'e.yaml:1:1  dtype: missing; expected one of fp16, bf16, int8, tf32',
 );
 test(
   'all problems are reported at once, in the order of the file',
@@ -108,8 +108,8 @@ test('an unknown pattern names the nearest one and lists them', (t) => {
 test(
   'a form of workload that is not built says which there are',
   says,
-  experiment({workload: '[{network: bert-base}]'}),
-  'e.yaml:3:13  workload[0].network: no such form of workload; expected {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
+  experiment({workload: '[{gemms: 3}]'}),
+  'e.yaml:3:13  workload[0].gemms: no such form of workload; expected {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test(
   'two workloads of one name are refused, as their results could not be told apart',
@@ -121,7 +121,7 @@ test(
   'an empty list is refused where it would make no point',
   says,
   experiment({workload: '[]'}),
-  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {csv: FILE} or {trace: FILE}',
+  'e.yaml:3:11  workload: got an empty list, expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
 );
 test('a kernel is auto or written out', (t) => {
   t.regex(
@@ -226,22 +226,22 @@ const matrix = (fill: number): Buffer => {
 };
 
 test('weights come from a file beside the experiment, and its contents tell points apart', (t) => {
-  const workload = '[{name: ffn, m: 256, n: 256, k: 256, weights: {file: w.npy}}]';
+  const workload = '[{name: ffn, m: 256, n: 256, k: 256, importance: {file: w.npy}}]';
   const points = [1, 2].map((fill) => read({'e.yaml': experiment({workload}), 'w.npy': matrix(fill)}).points[0]!);
-  const weights = points.map(({workload: gemm}) => ('weights' in gemm ? gemm.weights : undefined));
+  const weights = points.map(({workload: gemm}) => ('importance' in gemm ? gemm.importance : undefined));
   t.true(weights[0]!.file.endsWith('w.npy'));
   t.not(weights[0]!.sha256, weights[1]!.sha256);
 });
 
 test('a file of weights that cannot be used is refused where it is named', (t) => {
-  const workload = '[{name: ffn, m: 256, n: 512, k: 256, weights: {file: w.npy}}]';
+  const workload = '[{name: ffn, m: 256, n: 512, k: 256, importance: {file: w.npy}}]';
   t.regex(
     complaints({'e.yaml': experiment({workload}), 'w.npy': matrix(1)})[0]!,
-    /^e\.yaml:3:64 {2}workload\[0\]\.weights\.file: w\.npy holds 256×256, expected n×k = 512×256$/,
+    /^e\.yaml:3:67 {2}workload\[0\]\.importance\.file: w\.npy holds 256×256, expected n×k = 512×256$/,
   );
   t.regex(
     complaints({'e.yaml': experiment({workload: workload.replace('file', 'flie')})}).join('\n'),
-    /weights\.flie: no such parameter; did you mean "file"\?/,
+    /importance\.flie: no such parameter; did you mean "file"\?/,
   );
 });
 

@@ -12,12 +12,15 @@ import {validate} from './config/validate.ts';
 import {entry, put, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
 import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles} from './fit.ts';
+import {withMeasured} from './measured.ts';
 import type {Point} from './point.ts';
 
 export interface Experiment {
   readonly name: string;
   readonly description: string;
   readonly points: readonly Point[];
+  /** What is worth knowing before it is run: operators of a model that no kernel here runs. */
+  readonly warnings: readonly Problem[];
   /** The file as it was read, and its text. */
   readonly file: string;
   readonly source: string;
@@ -32,20 +35,21 @@ export function readExperiment(
   {set = [], axes = []}: {readonly set?: readonly string[]; readonly axes?: readonly string[]} = {},
 ): Experiment {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const path = locate(file);
   const read = readYaml(path, problems);
   if (!read) throw new BadInput(problems);
   const {top, axes: grid} = assign(read.top, set, axes, problems);
   const head = validate(schema, top, [], problems);
-  const parts = readParts(top, grid, dirname(path), problems);
+  const parts = readParts(top, grid, dirname(path), problems, warnings);
   if (!head || problems.length > 0) throw new BadInput(problems);
-  const points = pointsOf(head.name, parts);
+  const points = withMeasured(pointsOf(head.name, parts), top, dirname(path), problems, warnings);
   refuseTraceFiles(points, problems);
   refuseGpus(points, read.top, problems);
   refuseProtected(points, read.top, problems);
   refuseMisfits(points, read.top, problems);
   if (problems.length > 0) throw new BadInput(problems);
-  return {name: head.name, description: head.description, points, file: path, source: read.text};
+  return {name: head.name, description: head.description, points, warnings, file: path, source: read.text};
 }
 
 const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{readonly name: string; readonly description: string}>;

@@ -78,3 +78,33 @@ test('2:4 on a GPU whose tensor cores have no mma.sp is refused', (t) => {
     t.regex(complaint(folder, {gpu, patterns: '[{type: vw}]'}), /the tensor cores have no mma\.sp m16n8k32 on f16 \(2:4 on a100-pcie-80gb/);
   });
 });
+
+const types: readonly (readonly [title: string, lines: Record<string, string>, message: RegExp])[] = [
+  [
+    'int8 with M contiguous, which ldmatrix cannot transpose,',
+    {dtype: 'int8'},
+    /patterns: 8-bit elements need activations: k-contiguous; ldmatrix transposes 16-bit elements only \(dense on a100-pcie-80gb\)/,
+  ],
+  [
+    'a gather of int8',
+    {dtype: 'int8', activations: 'k-contiguous', patterns: '[{type: tw, sparsity: 0.5, granularity: 128}]'},
+    /patterns: a gather of k needs 16-bit elements, which ldmatrix can transpose; these have 8 \(TW 50 % on a100-pcie-80gb\)/,
+  ],
+  [
+    '2:4 on tf32',
+    {dtype: 'tf32', activations: 'k-contiguous', patterns: '[{type: vw}]'},
+    /patterns: the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet \(2:4 on a100-pcie-80gb\)/,
+  ],
+];
+for (const [title, lines, message] of types) {
+  test(`${title} is refused`, (t) => inFolder({}, (folder) => t.regex(complaint(folder, lines), message)));
+}
+
+test('bf16 runs whatever fp16 runs; int8 and tf32 run with K contiguous', (t) => {
+  const patterns = '[{type: dense}, {type: vw}, {type: tw, sparsity: 0.5, granularity: 128}, {type: tvw, sparsity: 0.75, granularity: 128}]';
+  inFolder({}, (folder) => {
+    t.is(complaint(folder, {dtype: 'bf16', patterns}), '');
+    t.is(complaint(folder, {dtype: 'int8', activations: 'k-contiguous', patterns: '[{type: dense}, {type: vw}]'}), '');
+    t.is(complaint(folder, {dtype: 'tf32', activations: 'k-contiguous'}), '');
+  });
+});

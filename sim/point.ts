@@ -26,11 +26,16 @@ export interface Point extends Settings {
   readonly layers?: readonly Gemm[];
   /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */
   readonly axes: {readonly [path: string]: string};
+  /** What a GPU took, where the experiment says; this and the next decide nothing. */
+  readonly measured_us?: number;
+  /** What a profiler counted there, by metric. */
+  readonly measured_metrics?: {readonly [name: string]: number};
 }
 
-/** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine. */
+/** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
 export function pointDigest(point: Point): string {
-  return createHash('sha256').update(canonicalJson(point)).digest('hex');
+  const {measured_us: _, measured_metrics: __, ...decisive} = point;
+  return createHash('sha256').update(canonicalJson(decisive)).digest('hex');
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

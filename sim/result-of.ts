@@ -1,14 +1,14 @@
 import {createHash} from 'node:crypto';
 import type {Clocked} from './clock.ts';
-import type {Job} from './job.ts';
+import {gpuFor, type Job} from './job.ts';
 import {measure} from './measure.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {schema, type Result} from './stats/result.ts';
 
-/** The record of a run at its clock, which took the host `wall` seconds. All but `host` goes into the digest. */
+/** The record of a run at its clock, which took the host `wall` seconds. All but `host` and what was measured goes into the digest. */
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
-  const gpu = point.gpu.values;
+  const gpu = gpuFor(point.gpu.values, job.dtype);
   const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
   const multiplying = job.trace.launches.filter(({accumulators}) => accumulators.down > 0);
   const ctas = (multiplying.length > 0 ? multiplying : job.trace.launches).reduce((sum, {grid}) => sum + grid.ctas, 0);
@@ -22,7 +22,10 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
     n: job.gemm.n,
     k: job.gemm.k,
     count: job.gemm.count,
+    ...(job.gemm.network !== undefined && {network: job.gemm.network}),
     ...(job.gemm.weights && {weights: job.gemm.weights}),
+    ...(job.gemm.importance && {importance: job.gemm.importance}),
+    ...(job.gemm.importance && {importance: job.gemm.importance}),
     pattern: job.pattern,
     kernel: {
       name: job.trace.launches[0]!.name,
@@ -52,5 +55,8 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
   };
   const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
   const peak = process.resourceUsage().maxRSS / 1024;
-  return {...result, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+  const measured = point.measured_us;
+  const compared = measured === undefined ? {} : {measured_us: measured, error: result.time_us / measured - 1};
+  const profiled = point.measured_metrics && {measured_metrics: point.measured_metrics};
+  return {...result, ...compared, ...profiled, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
 }

@@ -1,5 +1,6 @@
 import type {Figure} from '../figure.ts';
 import {bytes} from './bytes.ts';
+import {correlation} from './correlation.ts';
 import {ledger} from './ledger.ts';
 import {memoryLevels} from './levels.ts';
 import {speedOfLight} from './light.ts';
@@ -7,7 +8,7 @@ import {registers} from './registers.ts';
 import {speedup} from './speedup.ts';
 import {tiles} from './tiles.ts';
 
-export {bytes, ledger, memoryLevels, registers, speedOfLight, speedup, tiles};
+export {bytes, correlation, ledger, memoryLevels, registers, speedOfLight, speedup, tiles};
 
-/** In the order of a page: how long, where the cycles went, what moved, what was spared, and the tiles that explain it. */
-export const figures: readonly Figure[] = [speedup, ledger, bytes, memoryLevels, registers, tiles, speedOfLight];
+/** In the order of a page: how long, where the cycles went, what moved, what was spared, the tiles that explain it, and how far it is from silicon. */
+export const figures: readonly Figure[] = [speedup, ledger, bytes, memoryLevels, registers, tiles, speedOfLight, correlation];

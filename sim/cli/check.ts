@@ -1,6 +1,6 @@
 import {gpuFileParameters, gpuOf, readGpuFile} from '../config/gpu.ts';
 import {experimentParameters} from '../config/keys.ts';
-import {BadInput, type Problem} from '../config/problem.ts';
+import {BadInput, problemText, type Problem} from '../config/problem.ts';
 import {readYaml} from '../config/yaml.ts';
 import {readExperiment} from '../experiment.ts';
 import {exitCodes} from './exit.ts';
@@ -21,7 +21,8 @@ export function check(files: readonly string[]): number {
 }
 
 function checkExperiment(file: string): string {
-  const {points} = readExperiment(file);
+  const {points, warnings} = readExperiment(file);
+  for (const warning of warnings) console.error(`warning: ${problemText(warning)}`);
   return points.length === 1 ? '1 point' : `${points.length} points`;
 }
 

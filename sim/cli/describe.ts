@@ -9,6 +9,8 @@ import {entry, plain, scalar} from '../config/written.ts';
 import {patterns} from '../pattern/index.ts';
 import {kernelParameters} from '../trace/kernel.ts';
 import {weightsParameters} from '../workload/weights-file.ts';
+import {networks} from '../workload/networks/index.ts';
+import {layerTable, networkList} from './describe-networks.ts';
 import {exitCodes} from './exit.ts';
 import {colours, pageWidth, table, wrap} from './table.ts';
 
@@ -67,6 +69,15 @@ async function allTopics(): Promise<readonly Topic[]> {
     },
     {name: 'patterns', listed: true, text: () => section('Patterns', 'patterns: [{type: NAME, …}]', patternList())},
     {
+      name: 'networks',
+      listed: true,
+      text: () => section('Networks', 'workload: [{network: NAME, …}]; tvwsim describe NAME lists the layers', networkList()),
+    },
+    ...Object.values(networks).map((network) => ({
+      name: network.name,
+      text: () => section(network.name, network.doc, `${parameterTable(network.parameters)}\n\n${layerTable(network)}`),
+    })),
+    {
       name: 'kernel',
       listed: true,
       text: () =>
@@ -76,7 +87,11 @@ async function allTopics(): Promise<readonly Topic[]> {
           parameterTable(kernelParameters),
         ),
     },
-    {name: 'weights', listed: true, text: () => section('Weights', 'weights: {…} of a GEMM in workload:', parameterTable(weightsParameters))},
+    {
+      name: 'importance',
+      listed: true,
+      text: () => section('Importance', 'importance: {…} of a GEMM in workload:', parameterTable(weightsParameters)),
+    },
     {name: 'experiment', listed: true, text: () => section('Experiment', 'keys of experiments/*.yaml', parameterTable(experimentParameters))},
     ...Object.entries(gpuParameters).map(([name, box]) => ({
       name,

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunRecord} from '../../reports/read.ts';
-import {BadInput, fileProblem, type Problem} from '../config/problem.ts';
+import {BadInput, fileProblem, problemText, type Problem} from '../config/problem.ts';
 import {packageRoot} from '../config/source.ts';
 import {readExperiment, type Experiment} from '../experiment.ts';
 import {patterns} from '../pattern/index.ts';
@@ -47,6 +47,7 @@ function readAll(files: readonly string[], set: readonly string[]): readonly Exp
       problems.push(fileProblem(file, `a second experiment is called "${name}"; their results could not be told apart`));
   });
   if (problems.length > 0) throw new BadInput(problems);
+  for (const warning of experiments.flatMap(({warnings}) => warnings)) console.error(`warning: ${problemText(warning)}`);
   return experiments;
 }
 

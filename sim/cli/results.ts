@@ -2,7 +2,9 @@ import {brief, three} from '../../reports/format.ts';
 import {groupsOf, study, type Point} from '../../reports/study.ts';
 import {reasons, type Reason} from '../stats/ledger.ts';
 import type {Result} from '../stats/result.ts';
+import {errorsText, signed} from './errors.ts';
 import {colours, pageWidth, wrap} from './table.ts';
+import {totalsText} from './totals.ts';
 
 interface Column {
   /** In two lines, the second often the unit. */
@@ -10,6 +12,8 @@ interface Column {
   readonly of: (point: Point) => string;
   /** Texts stand at the left, numbers at the right. */
   readonly text?: boolean;
+  /** Whether there is anything to show; without it, always. */
+  readonly when?: (points: readonly Point[]) => boolean;
 }
 
 const share = (part: number | undefined): string => (part === undefined ? '–' : `${Math.round(part * 100)} %`);
@@ -18,15 +22,18 @@ const ratio = (value: number | undefined): string => (value === undefined ? '–
 const interval = (error: number | undefined): string => (error ? ` ±${(error * 100).toFixed(1)} %` : '');
 const metric = ({result}: Point, name: string): number => result.metrics[name] ?? 0;
 
+const wasMeasured = (points: readonly Point[]): boolean => points.some(({result}) => result.measured_us !== undefined);
+
 const columns: readonly Column[] = [
   {head: ['KERNEL', 'TILE'], of: ({result}) => result.kernel.tile.join('×'), text: true},
   {head: ['TIME', 'µs'], of: ({result}) => `${number(result.time_us)}${interval(result.metrics['tvw.time_relative_error_95'])}`},
+  {head: ['ERR', '%'], of: ({result: {error}}) => (error === undefined ? '–' : signed(error).slice(0, -2)), when: wasMeasured},
   {head: ['SPEED-', 'UP'], of: ({speedup}) => ratio(speedup)},
   {head: ['TENSOR', 'ACTIVE'], of: ({result}) => share((result.ledger['tensor_active'] ?? 0) / Math.max(1, result.cycles))},
   {head: ['LOADS', 'SKIPPED'], of: ({result}) => share(result.metrics['tvw.load_skip_ratio'])},
   {head: ['REGS', 'COMPR'], of: ({result}) => ratio(result.metrics['tvw.register_compression_ratio'])},
   {head: ['DRAM', 'MB'], of: (p) => megabytes(metric(p, 'dram__bytes_read.sum') + metric(p, 'dram__bytes_write.sum'))},
-  {head: ['WALL', 's'], of: ({result}) => result.host.wall_s.toFixed(1)},
+  {head: ['WALL', 's'], of: ({result}) => result.host.wall_s.toFixed(1), when: (points) => !wasMeasured(points)},
 ];
 
 const lost = (of: (loss: Loss) => string): Column => ({head: ['MOST CYCLES', 'LOST TO'], of: ({result}) => of(largestLoss(result)), text: true});
@@ -46,7 +53,17 @@ export function resultsText(results: readonly Result[]): string {
     ...(flat || groups.length === 1 ? [] : ['', `  ${colours.bold(brief(members[0]!.group.label, pageWidth - 2))}`]),
     ...members.map((point) => rows.get(point)!),
   ]);
-  return [scope(results), '', ...heads.map(colours.dim), ...body, '', ...meanings(results), ...warnings(points, name)].join('\n');
+  return [
+    scope(results),
+    '',
+    ...heads.map(colours.dim),
+    ...body,
+    ...totalsText(points),
+    ...errorsText(points),
+    '',
+    ...meanings(results),
+    ...warnings(points, name),
+  ].join('\n');
 }
 
 /** Two lines of heads and a line a point, as wide as their widest cells; names take what the page has left. */
@@ -55,7 +72,8 @@ function aligned(points: readonly Point[], head: string, name: (point: Point) =>
   const sizes = (all: readonly Column[]) => all.map((c) => Math.max(...c.head.map((h) => h.length), ...points.map((p) => c.of(p).length)));
   const room = (all: readonly Column[]) => pageWidth - 2 - sizes(all).reduce((sum, width) => sum + 2 + width, 0);
   const longest = Math.min(least, Math.max(...points.map((p) => name(p).length)));
-  const shown = [...columns, lostTo.find((last) => room([...columns, last]) >= longest) ?? lostTo.at(-1)!];
+  const present = columns.filter(({when}) => when?.(points) ?? true);
+  const shown = [...present, lostTo.find((last) => room([...present, last]) >= longest) ?? lostTo.at(-1)!];
   const names = new Map(points.map((p) => [p, brief(name(p), Math.max(least, room(shown)))]));
   const first = Math.max(head.length, ...[...names.values()].map((n) => n.length));
   const widths = sizes(shown);

@@ -24,7 +24,7 @@ export interface Axis {
   readonly recorded: boolean;
 }
 
-const {name: _, weights: _weights, ...extents} = gemmParameters;
+const {name: _, ...extents} = gemmParameters;
 
 /** Everything a path may name. `pattern.…` and `workload.…` change every pattern and GEMM that has the parameter. */
 export const axisParameters: Parameters = {

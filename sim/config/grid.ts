@@ -19,7 +19,7 @@ export interface Cell<T> {
 export interface Parts {
   readonly gpus: readonly Cell<Gpu>[];
   readonly settings: readonly Cell<Settings>[];
-  readonly workloads: readonly Cell<Point['workload']>[];
+  readonly workloads: readonly (Cell<Point['workload']> & {readonly own?: Cell<Point['pattern']>})[];
   readonly kernels: readonly Cell<Point['kernel']>[];
   readonly patterns: readonly Cell<Point['pattern']>[];
 }
@@ -75,21 +75,30 @@ export function pointsOf(experiment: string, {gpus, settings, workloads, kernels
     for (const setting of settings) {
       for (const workload of workloads) {
         if ('trace' in workload.value) add(gpu, setting, workload, ...ofTrace);
-        else for (const kernel of kernels) for (const pattern of patterns) add(gpu, setting, workload, kernel, pattern);
+        else {
+          const kinds = workload.value.weights === 'protected' ? [untouched] : [...patterns, ...(workload.own ? [workload.own] : [])];
+          for (const kernel of kernels) for (const pattern of kinds) add(gpu, setting, workload, kernel, pattern);
+        }
       }
     }
   }
   return [...points.values()];
 }
 
-/** The GEMMs of a network: those at the same place of the axes. */
-function beside({axes}: Cell<Point['workload']>, workloads: Parts['workloads']): readonly Gemm[] {
+/** The prunable GEMMs of a network: those at the same place of the axes. */
+function beside({axes, value: layer}: Cell<Point['workload']>, workloads: Parts['workloads']): readonly Gemm[] {
   const place = fromJS(axes);
-  return workloads.flatMap(({value, axes: others}) => ('trace' in value || !is(fromJS(others), place) ? [] : [value]));
+  const network = 'trace' in layer ? undefined : layer.network;
+  return workloads.flatMap(({value, axes: others}) =>
+    'trace' in value || value.network !== network || value.weights === 'protected' || !is(fromJS(others), place) ? [] : [value],
+  );
 }
 
 /** A trace brings its kernel and its pattern along: it is one point, whatever patterns stand beside it. */
 const ofTrace = [cell<Point['kernel']>('auto'), cell<Point['pattern']>({type: 'trace', values: {}})] as const;
+
+/** Protected weights stay dense whatever patterns stand beside them. */
+const untouched = cell<Point['pattern']>({type: 'dense', values: {}});
 
 /** A value that an axis put into a part is named by the axis. */
 function byAxis(problem: Problem, axes: readonly Axis[]): Problem {

@@ -14,5 +14,12 @@ export const experimentParameters = {
   patterns: form('a list of patterns, such as {type: dense}', 'the kinds of sparsity to compare; of a trace, its own', {default: []}),
   kernel: form('auto, or a kernel written out', 'auto: the fastest predicted of those a library ships', {default: 'auto'}),
   ...others,
+  measured: form(
+    '{csv: FILE} or {ncu: FILE, kernel?}',
+    'what to compare with. csv: times, in columns m, n, k, pattern, time_us (or _ns, _ms) and, if need be, gpu, dtype, name, source. ncu: what ncu --csv wrote, a launch for each point in order, of kernels whose names match a regular expression',
+    {
+      default: {},
+    },
+  ),
   sweep: form('axes, such as {seed: [1, 2]}', '{PATH: [VALUE, …]}: the grid of all values', {default: {}}),
 };

@@ -1,4 +1,4 @@
-/** The known name a misspelt one most likely meant: few slips of the finger away, or the beginning of the other. */
+/** The known name a misspelt one most likely meant: one it begins, one few slips of the finger away, or its own beginning. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();
   const reach = Math.max(2, Math.floor(word.length / 3));
@@ -6,8 +6,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .map((name) => ({name, slips: editDistance(wanted, name.toLowerCase())}))
     .filter(({name, slips}) => slips <= reach && slips < Math.min(word.length, name.length))
     .sort((a, b) => a.slips - b.slips);
+  const begun = wanted.length > 2 ? known.find((name) => name.toLowerCase().startsWith(wanted)) : undefined;
   const isPrefix = (name: string) => name.toLowerCase().startsWith(wanted) || wanted.startsWith(name.toLowerCase());
-  return scored[0]?.name ?? (wanted === '' ? undefined : known.find(isPrefix));
+  return begun ?? scored[0]?.name ?? (wanted === '' ? undefined : known.find(isPrefix));
 }
 
 /** '; did you mean "capacity"?', and the known names where none is near or when they are always wanted. */

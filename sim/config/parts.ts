@@ -20,12 +20,15 @@ export const mostPoints = 100_000;
 const settingsSchema: z.ZodType<Settings> = objectOf(settings);
 const kernelSchema: z.ZodType<KernelValues> = objectOf(kernelParameters);
 
-/** Reads the parts of an experiment, each in every cell of the axes that change it. Files are looked for from `folder`. */
-export function readParts(top: Mapping, axes: readonly Axis[], folder: string, problems: Problem[]): Parts {
+/**
+ * Reads the parts of an experiment, each in every cell of the axes that change it. Files are looked for from `folder`; what is
+ * worth knowing and stops nothing goes to `warnings`.
+ */
+export function readParts(top: Mapping, axes: readonly Axis[], folder: string, problems: Problem[], warnings: Problem[]): Parts {
   const of = (root: string) => axes.filter((axis) => axis.root === root);
   const gpuAxis = of('gpu').find(({inside}) => inside.length === 0);
   const gpus = gpuAxis?.values ?? list(top, 'gpu', problems);
-  const items = list(top, 'workload', problems).flatMap((item, i) => readWorkload(item, folder, ['workload', i], problems));
+  const items = list(top, 'workload', problems).flatMap((item, i) => readWorkload(item, {path: ['workload', i], folder, problems, warnings}));
   const kinds = list(top, 'patterns', problems);
   refuseNamesakes(items, problems);
   refuseIdle(of('pattern'), kinds, problems);
@@ -41,9 +44,7 @@ export function readParts(top: Mapping, axes: readonly Axis[], folder: string, p
   return {
     gpus: gpus.flatMap((gpu) => gpuCells(gpu, gpuAxes, folder, problems)),
     settings: settingCells(top, settingAxes, problems),
-    workloads: items.flatMap((item): readonly Cell<Point['workload']>[] =>
-      'trace' in item ? [cell(item)] : cells(item.written, of('workload'), (written, found) => gemmOf(written, item.path, found), problems),
-    ),
+    workloads: items.flatMap((item) => workloadCells(item, of('workload'), problems)),
     kernels: kernelCells(entry(top, 'kernel')?.value ?? scalar('auto', top.at), of('kernel'), problems),
     patterns: kinds.flatMap((kind, i) => {
       const taken = of('pattern').filter((axis) => takes(kind, axis));
@@ -52,10 +53,20 @@ export function readParts(top: Mapping, axes: readonly Axis[], folder: string, p
   };
 }
 
+/** A GEMM in every cell of the axes that change it, with the pattern of its own that a file may give it; or a trace. */
+function workloadCells(item: WorkloadItem, axes: readonly Axis[], problems: Problem[]): Parts['workloads'] {
+  if ('trace' in item) return [cell(item)];
+  const found = cells(item.written, axes, (written, wrong) => gemmOf(written, item.path, wrong), problems);
+  const own = item.pattern && patternOf(item.pattern, item.path, problems);
+  return own ? found.map((one) => ({...one, own: cell(own)})) : found;
+}
+
 /** Where every workload is a trace, patterns may be left out, and extents cannot be moved. */
 function refuseTraces(top: Mapping, axes: readonly Axis[], items: readonly WorkloadItem[], problems: Problem[]): void {
   const isGemm = items.some((item) => 'written' in item);
-  if (isGemm && !entry(top, 'patterns')) problems.push(problemAt(top.at, ['patterns'], `missing; expected ${experimentParameters.patterns.accepts}`));
+  const areGiven = items.every((item) => 'pattern' in item && item.pattern);
+  if (isGemm && !areGiven && !entry(top, 'patterns'))
+    problems.push(problemAt(top.at, ['patterns'], `missing; expected ${experimentParameters.patterns.accepts}`));
   if (isGemm || items.length === 0) return;
   problems.push(...axes.map(({key, path}) => problemAt(key, [path], 'a trace has its extents fixed')));
 }

@@ -1,7 +1,7 @@
 import {choice, count, fraction, list, text, type Values} from './parameter.ts';
 
-/** Element types of both operands; they are multiplied and accumulated in fp32. */
-export const dtypes = ['fp16'] as const;
+/** Element types of both operands. */
+export const dtypes = ['fp16', 'bf16', 'int8', 'tf32'] as const;
 
 /** See design §7. */
 export const fidelities = ['bound', 'sampled', 'detailed', 'reference'] as const;
@@ -9,7 +9,7 @@ export type Fidelity = (typeof fidelities)[number];
 
 /** How a point is run, whatever its GPU, workload, pattern and kernel are. */
 export const settings = {
-  dtype: choice(dtypes, 'type of the elements; sums are kept in fp32'),
+  dtype: choice(dtypes, 'type of the elements; sums are kept in fp32, those of int8 in int32'),
   fidelity: choice(
     fidelities,
     'bound: closed form, a lower bound; sampled: some waves and K tiles, extrapolated with a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',
@@ -24,7 +24,7 @@ export const settings = {
     default: 'm-contiguous',
   }),
   l2: choice(['warm', 'cold'], 'warm: as the same kernel before it left it, which is how libraries are timed', {default: 'warm'}),
-  ranking: choice(['layer', 'global'], 'layer: each GEMM loses the same share; global: all of the workload are ranked together, as the paper does', {
+  ranking: choice(['layer', 'global'], 'layer: each GEMM loses the same share; global: those of a network are ranked together, as the paper does', {
     default: 'layer',
   }),
   protect: list(text('the name of a GEMM'), 'GEMMs that are not pruned, and run dense', {default: []}),

@@ -20,7 +20,7 @@ function differences(got: Float64Array | Int32Array, wanted: Float64Array | Int3
 const tvw = {type: 'tvw', values: {sparsity: 0.75, granularity: 64}};
 const tw = {type: 'tw', values: {sparsity: 0.5, granularity: 64, columns: 'pruned'}};
 
-test('whatever the shape, pattern and kernel, the operations of the trace give the product of the unpacked matrices', (t) => {
+test('whatever the shape, type, pattern and kernel, the operations of the trace give the product of the unpacked matrices', (t) => {
   fc.assert(
     fc.property(fc.oneof(anyChoice(300), anyChoice(90)), (choice) => {
       const given = made(choice);
@@ -28,6 +28,41 @@ test('whatever the shape, pattern and kernel, the operations of the trace give t
     }),
     {numRuns: 70},
   );
+});
+
+for (const [type, elementBytes, pattern] of [
+  ['int8', 1, {type: 'dense', values: {}}],
+  ['int8 2:4', 1, {type: 'vw', values: {n: 2, m: 4}}],
+  ['tf32', 4, {type: 'dense', values: {}}],
+] as const) {
+  test(`the operations on ${type} give the product, with K contiguous and with split-K`, (t) => {
+    for (const splitK of [1, 3]) {
+      const kernel = {...twoByTwo, tile: [64, 128, 128 / elementBytes], splitK};
+      const given = made({m: 100, n: 200, k: 777, pattern, elementBytes, activations: 'k-contiguous', kernel});
+      t.is(differences(execute(given, given.trace), expected(given)), 0);
+    }
+  });
+}
+
+test('results of int8 are int32: four bytes each are stored', (t) => {
+  const given = made({m: 64, n: 64, k: 128, elementBytes: 1, activations: 'k-contiguous', kernel: {...twoByTwo, tile: [64, 64, 128]}});
+  const {outputPitch, outputRows} = memoryOf(given);
+  t.is(outputPitch * outputRows, 4 * 64 * 64);
+});
+
+test('two metadata words a weight, one for every 32 k, go into an mma.sp on int8', (t) => {
+  const given = made({
+    pattern: {type: 'vw', values: {n: 2, m: 4}},
+    elementBytes: 1,
+    activations: 'k-contiguous',
+    k: 256,
+    kernel: {...twoByTwo, tile: [64, 64, 128]},
+  });
+  const ops = given.trace.launches[0]!.programs[0]!.ops;
+  const mmas = ops.filter((op) => op.op === 'MMA');
+  t.deepEqual([...new Set(mmas.map(({k, sparse}) => `${k} ${sparse}`))], ['64 true']);
+  const swapped = changed(given, (op) => [op.op === 'LDS' ? {...op, to: op.to ^ 1} : op]);
+  t.not(differences(execute(given, swapped), expected(given)), 0);
 });
 
 test('tiles wider than one copy of a warp, or no power of two, multiply as well', (t) => {
@@ -83,12 +118,12 @@ test('nothing pruned is ever loaded, and every kept weight is loaded exactly onc
 const sharedEntry = ({packed, activations}: Made, operand: string): boolean =>
   (operand === 'index' && packed.index.rows > 1) || (operand === 'scatter' && activations === 'k-contiguous');
 
-/** How often the main kernel loads each pair of bytes of global memory. */
+/** How often the main kernel loads each byte of global memory. */
 function timesLoaded(given: Made): Int32Array {
-  const times = new Int32Array(memoryOf(given).bytes / 2);
+  const times = new Int32Array(memoryOf(given).bytes);
   eachLoad(given.trace, ({launch, operand}, address, bytes) => {
     if (launch !== given.trace.launches[0] || sharedEntry(given, operand)) return;
-    for (let byte = 0; byte < bytes; byte += 2) times[(address + byte) / 2]!++;
+    for (let byte = 0; byte < bytes; byte++) times[address + byte]!++;
   });
   return times;
 }
@@ -97,9 +132,10 @@ function timesLoaded(given: Made): Int32Array {
 function timesNeeded(given: Made): Int32Array {
   const {gemm, mask, packed, kernel} = given;
   const {regions, activationPitch, byColumn, bytes} = memoryOf(given);
-  const times = new Int32Array(bytes / 2);
+  const e = packed.elementBytes;
+  const times = new Int32Array(bytes);
   const need = (address: number, length: number, often: number): void => {
-    for (let byte = 0; byte < length; byte += 2) times[(address + byte) / 2]! += often;
+    for (let byte = 0; byte < length; byte++) times[address + byte]! += often;
   };
   const tokenBlocks = Math.ceil(gemm.m / kernel.tile[0]!);
   let rowsBefore = 0;
@@ -108,13 +144,13 @@ function timesNeeded(given: Made): Int32Array {
     const {rows, columns} = mask.tiles[t]!;
     const columnBlocks = Math.ceil(columns.length / kernel.tile[1]!);
     columns.forEach((_, j) => {
-      need(regions.weight + tile.valueOffset + j * tile.valuePitch, 2 * tile.stored, tokenBlocks);
+      need(regions.weight + tile.valueOffset + j * tile.valuePitch, e * tile.stored, tokenBlocks);
       for (let row = 0; mask.vector && row < rows.length; row += 32)
         need(regions.metadata + tile.metadataOffset + (row / 32) * tile.metadataPitch + 4 * j, 4, tokenBlocks);
     });
     (byColumn ? rows : tile.rows).forEach((k) => {
       for (let m = 0; m < gemm.m; m++)
-        need(regions.activation + (byColumn ? k * activationPitch + 2 * m : m * activationPitch + 2 * k), 2, columnBlocks);
+        need(regions.activation + (byColumn ? k * activationPitch + e * m : m * activationPitch + e * k), e, columnBlocks);
     });
     if (packed.index.rows === 1) need(regions.index + 4 * rowsBefore, 4 * rows.length, tokenBlocks * columnBlocks);
     if (packed.index.columns && byColumn) need(regions.scatter + 4 * columnsBefore, 4 * columns.length, tokenBlocks * kernel.splitK);
@@ -127,13 +163,13 @@ function timesNeeded(given: Made): Int32Array {
 /** No CTA loads a byte twice. */
 function noneTwice(given: Made): boolean {
   const [main] = given.trace.launches;
-  const lastCta = new Int32Array(memoryOf(given).bytes / 2).fill(-1);
+  const lastCta = new Int32Array(memoryOf(given).bytes).fill(-1);
   let none = true;
   eachLoad(given.trace, ({launch, cta, operand}, address, bytes) => {
     if (launch !== main || sharedEntry(given, operand)) return;
-    for (let byte = address; byte < address + bytes; byte += 2) {
-      if (lastCta[byte / 2] === cta) none = false;
-      lastCta[byte / 2] = cta;
+    for (let byte = address; byte < address + bytes; byte++) {
+      if (lastCta[byte] === cta) none = false;
+      lastCta[byte] = cta;
     }
   });
   return none;

@@ -1,12 +1,12 @@
 import type {PackedContents, PackedOperand} from '../packing/packed.ts';
 import {Addresses} from '../trace/addresses.ts';
 import {issues, type Issue} from '../trace/issue.ts';
-import type {Activations, Kernel} from '../trace/kernel.ts';
+import {resultBytes, type Activations, type Kernel} from '../trace/kernel.ts';
 import {layMemory} from '../trace/memory.ts';
 import {outputTile} from '../trace/tiles.ts';
 import type {Op} from '../trace/op.ts';
 import {kernelShape} from '../trace/trace-of.ts';
-import type {Launch, Trace} from '../trace/trace.ts';
+import type {Trace} from '../trace/trace.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {globalMemory, outputOf} from './global-memory.ts';
 import {perform, type Cta, type Warp} from './operations.ts';
@@ -41,13 +41,13 @@ export function execute(problem: Problem, trace: Trace): Float64Array {
       runCta({...shared, number, launch, addresses, stored, shared: bytes}, kernel);
     }
   }
-  return outputOf(global, gemm, memory, packed.elementBytes);
+  return outputOf(global, gemm, memory, resultBytes(packed.elementBytes));
 }
 
 /** Every warp in turn issues one operation, until all are done; at a barrier a warp waits for the others. */
 function runCta(cta: Cta, kernel: Kernel): void {
   const running = cta.launch.programs.map((program, number) => ({
-    warp: warpOf(cta.launch, number, kernel),
+    warp: warpOf(cta, number, kernel),
     issues: issues(program, cta.launch.grid.steps[cta.number]!),
     atBarrier: false,
     done: false,
@@ -80,12 +80,12 @@ function issue(cta: Cta, warp: Warp, next: Issue): boolean {
   return op.op === 'BAR';
 }
 
-function warpOf(launch: Launch, number: number, kernel: Kernel): Warp {
+function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Warp {
   const {down, right} = launch.accumulators;
   const ops = launch.programs[number]!.ops;
   return {
     number,
-    registers: new Registers({matrices: 1 + highest(ops, lastMatrix), words: 1 + highest(ops, lastWord), accumulators: down * right}),
+    registers: new Registers({elementBytes, matrices: 1 + highest(ops, lastMatrix), words: 1 + highest(ops, lastWord), accumulators: down * right}),
     token: (number % kernel.warps[0]!) * right * 8,
     weight: Math.floor(number / kernel.warps[0]!) * down * 16,
     readBack: 0,

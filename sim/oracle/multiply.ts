@@ -1,33 +1,38 @@
 import type {MmaOp} from '../trace/op.ts';
-import {accumulatorElements, matrixElements, type Registers} from './registers.ts';
+import {accumulatorElements, matrixRows, type Registers} from './registers.ts';
+
+/** k that a metadata word tells the positions of, and values it is for: 2 bits each. */
+const word = {k: 32, values: 16};
 
 /**
- * mma.sync m16n8k16 and mma.sp m16n8k32, whose 16 × 16 packed values are chosen from every four of k by two bits each (PTX ISA,
- * warp-level matrix instructions). Weights are four matrices (r0,k0) (r8,k0) (r0,k8) (r8,k8), activations one of 8 tokens × 8 k
- * for every eight of k.
+ * mma.sync and mma.sp on 16 weights × 8 tokens (PTX ISA, warp-level matrix instructions). Weights are four matrices (r0,k0) (r8,k0)
+ * (r0,k1) (r8,k1), 16 B of k in each, under mma.sp packed values that two bits each choose from every four of k; activations are
+ * a matrix of 8 tokens for every 16 B of k.
  */
 export function multiply(op: MmaOp, registers: Registers): void {
+  const {rowElements, matrices} = registers;
   for (let i = 0; i < 4; i++) registers.need(registers.matrixTicket[op.weights + i]!, `weights M${op.weights + i}`);
-  for (let i = 0; i < op.k / 8; i++) registers.need(registers.matrixTicket[op.activations + i]!, `activations M${op.activations + i}`);
-  if (op.sparse) registers.need(registers.wordTicket[op.metadata]!, `metadata E${op.metadata}`);
-  for (let row = 0; row < 16; row++) {
-    for (let slot = 0; slot < 16; slot++) {
-      const matrix = op.weights + (slot >> 3) * 2 + (row >> 3);
-      const weight = registers.matrices[matrix * matrixElements + (row & 7) * 8 + (slot & 7)]!;
+  for (let i = 0; i < op.k / rowElements; i++) registers.need(registers.matrixTicket[op.activations + i]!, `activations M${op.activations + i}`);
+  for (let i = 0; op.sparse && i < op.k / word.k; i++) registers.need(registers.wordTicket[op.metadata + i]!, `metadata E${op.metadata + i}`);
+  for (let row = 0; row < 2 * matrixRows; row++) {
+    for (let slot = 0; slot < 2 * rowElements; slot++) {
+      const matrix = op.weights + Math.floor(slot / rowElements) * 2 + (row >> 3);
+      const weight = matrices[(matrix * matrixRows + (row & 7)) * rowElements + (slot % rowElements)]!;
       addProducts(op, registers, row, op.sparse ? chosen(op, registers, row, slot) : slot, weight);
     }
   }
 }
 
 /** accumulator[row][token] += weight · activation[k][token] for the eight tokens. */
-function addProducts({activations, accumulator}: MmaOp, {matrices, accumulators}: Registers, row: number, k: number, weight: number): void {
-  const from = (activations + (k >> 3)) * matrixElements + (k & 7);
+function addProducts({activations, accumulator}: MmaOp, registers: Registers, row: number, k: number, weight: number): void {
+  const {rowElements, matrices, accumulators} = registers;
+  const from = (activations + Math.floor(k / rowElements)) * matrixRows * rowElements + (k % rowElements);
   const to = accumulator * accumulatorElements + row * 8;
-  for (let token = 0; token < 8; token++) accumulators[to + token]! += weight * matrices[from + token * 8]!;
+  for (let token = 0; token < 8; token++) accumulators[to + token]! += weight * matrices[from + token * rowElements]!;
 }
 
-/** Which k of the instruction's 32 a packed value belongs to. */
+/** Which k of the instruction a packed value belongs to. */
 function chosen({metadata, half}: MmaOp, {words}: Registers, row: number, slot: number): number {
-  const word = words[metadata * 32 + half * 16 + row]!;
-  return (slot >> 1) * 4 + ((word >>> (slot * 2)) & 3);
+  const positions = words[(metadata + Math.floor(slot / word.values)) * 32 + half * 16 + row]!;
+  return (slot >> 1) * 4 + ((positions >>> ((slot % word.values) * 2)) & 3);
 }

@@ -3,11 +3,12 @@ import type {Vector} from '../pattern/mask.ts';
 import type {Addresses} from '../trace/addresses.ts';
 import type {Issue} from '../trace/issue.ts';
 import type {FfmaOp, LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StgOp, StsOp} from '../trace/op.ts';
+import {resultBytes} from '../trace/kernel.ts';
 import {swizzled} from '../trace/shared-layout.ts';
 import type {OutputTile} from '../trace/tiles.ts';
 import type {Launch, Operand, OperandName} from '../trace/trace.ts';
 import {multiply} from './multiply.ts';
-import {accumulatorElements, matrixElements, type Registers} from './registers.ts';
+import {accumulatorElements, matrixRows, type Registers} from './registers.ts';
 import {chunkBytes, type SharedMemory} from './shared-memory.ts';
 
 /** A CTA that executes. */
@@ -171,12 +172,12 @@ function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
   for (let down = 0; down < op.down; down++) {
     for (let right = 0; right < op.right; right++) {
       const matrix = op.to + (op.first === 'down' ? right * op.down + down : down * op.right + right);
-      for (let row = 0; row < 8; row++) {
-        const from = sharedAddress(operand, tile, cta.launch.stages, op.row + down * 8 + row, op.column + right * chunkBytes);
+      for (let row = 0; row < matrixRows; row++) {
+        const from = sharedAddress(operand, tile, cta.launch.stages, op.row + down * matrixRows + row, op.column + right * chunkBytes);
         cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
-        for (let i = 0; i < 8; i++) {
-          const at = op.transposed ? i * 8 + row : row * 8 + i;
-          registers.matrices[matrix * matrixElements + at] = cta.shared.values[from + i * cta.elementBytes]!;
+        for (let i = 0; i < registers.rowElements; i++) {
+          const at = op.transposed ? i * matrixRows + row : row * registers.rowElements + i;
+          registers.matrices[matrix * matrixRows * registers.rowElements + at] = cta.shared.values[from + i * cta.elementBytes]!;
         }
       }
       registers.matrixTicket[matrix] = ticket;
@@ -216,7 +217,7 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
   const staged = cta.launch.accumulators.down > 0;
-  const e = staged ? cta.out.elementBytes : cta.elementBytes;
+  const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
   if (staged) warp.registers.need(warp.readBack, 'a block of C');
   else if (warp.addends) throw new Error('stores sums that are not complete');
   const ranges = resolve(cta, warp, op, tile);

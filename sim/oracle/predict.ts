@@ -4,7 +4,7 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {instructionK, registersPerThread, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {instructionK, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
 /**
@@ -17,9 +17,10 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const [bm, bn, bk] = kernel.tile as [number, number, number];
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const e = shape.elementBytes;
+  const result = kernel.splitK > 1 ? 4 : resultBytes(e);
   const weightShare = shape.sparse ? 0.5 : 1;
   const stageBytes = (bm * bk + bn * bk * weightShare) * e + (shape.sparse ? (bn * bk) / 8 : 0);
-  const shared = Math.max(stageBytes * kernel.stages, bm * bn * (kernel.splitK > 1 ? 4 : e));
+  const shared = Math.max(stageBytes * kernel.stages, bm * bn * result);
   const perSm = occupancy(gpu.sm, warps, registersPerThread(kernel, shape), shared).ctas;
   const mma = findMma(gpu.tensorCore, instructionK(shape), elementType, shape.sparse);
   if (perSm === 0 || !mma) return Infinity;
@@ -46,11 +47,11 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   // What every warp waits for at the barrier no other CTA's warps fill but by chance.
   const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps) / together;
   const step = Math.max(tensor + barrier, port + barrier, l2, resident.latency / (kernel.stages - 1));
-  const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * (kernel.splitK > 1 ? 4 : e)) / share;
+  const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * result) / share;
   const durations = runs.map((run) => ({duration: run.steps * step + ends, count: run.ctas}));
   const cycles = Math.max(deal(durations, sms * together), resident.dramCycles);
   const allSteps = runs.reduce((sum, run) => sum + run.steps * run.ctas, 0);
-  const results = gemm.m * gemm.n * (kernel.splitK > 1 ? 4 * kernel.splitK : e);
+  const results = gemm.m * gemm.n * result * kernel.splitK;
   const work: Work = {
     cycles,
     macs: allSteps * bm * bn * bk * weightShare,
@@ -59,7 +60,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
     dramBytes: resident.dramBytes,
   };
   const seconds = cycles / sustainedClock(gpu.power, work, gpu.clock.frequency);
-  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, e) : 0);
+  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, resultBytes(e)) : 0);
 }
 
 /** When the last CTA ends of those dealt, run after run, to whichever slot is free first. */
@@ -87,7 +88,7 @@ function residence(gemm: Gemm, packed: PackedOperand, kernel: Kernel, gpu: GpuVa
   const weights = packed.bytes.values + packed.bytes.metadata;
   const activations = gemm.m * gemm.k * e;
   const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
-  if (weights + activations + gemm.m * gemm.n * e <= partition) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  if (weights + activations + gemm.m * gemm.n * resultBytes(e) <= partition) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
   const alongTokens = kernel.raster === 'tokens';
   const tokenTiles = Math.ceil(gemm.m / kernel.tile[0]!);
   const weightTiles = packed.tiles.reduce((sum, t) => sum + Math.ceil(t.columns.length / kernel.tile[1]!), 0);

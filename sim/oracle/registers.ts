@@ -1,15 +1,19 @@
 const counters = 6;
-/** Elements of an ldmatrix matrix, and of an m16n8 accumulator. */
-export const matrixElements = 64;
+/** Rows of an ldmatrix matrix, and bytes of each. */
+export const matrixRows = 8;
+const rowBytes = 16;
+/** Elements of an m16n8 accumulator. */
 export const accumulatorElements = 128;
 const lanes = 32;
 
 /**
- * The registers of a warp, all lanes together: 8 × 8 matrices, metadata words a lane, accumulators of 16 weights × 8 tokens, and
+ * The registers of a warp, all lanes together: matrices of 8 rows × 16 B, metadata words a lane, accumulators of 16 weights × 8 tokens, and
  * the rows an index names. What a load brings can be used once the counter it was issued with has been waited for.
  */
 export class Registers {
   readonly matrices: Float64Array;
+  /** Elements in a row of a matrix: 8 of 16 bits. */
+  readonly rowElements: number;
   readonly words: Uint32Array;
   readonly accumulators: Float64Array;
   /** What the row and the column index say of each row, and the ticket of the load that brought it. */
@@ -22,8 +26,9 @@ export class Registers {
   private readonly raised = new Int32Array(counters);
   private readonly awaited = new Int32Array(counters);
 
-  constructor({matrices, words, accumulators}: {readonly matrices: number; readonly words: number; readonly accumulators: number}) {
-    this.matrices = new Float64Array(matrices * matrixElements).fill(NaN);
+  constructor({elementBytes, matrices, words, accumulators}: Sizes) {
+    this.rowElements = rowBytes / elementBytes;
+    this.matrices = new Float64Array(matrices * matrixRows * this.rowElements).fill(NaN);
     this.words = new Uint32Array(words * lanes);
     this.accumulators = new Float64Array(accumulators * accumulatorElements);
     this.matrixTicket = new Int32Array(matrices);
@@ -45,6 +50,13 @@ export class Registers {
     if (ticket === 0) throw new Error(`uses ${what}, which was never loaded`);
     if (Math.floor(ticket / counters) > this.awaited[ticket % counters]!) throw new Error(`uses ${what} without waiting for it`);
   }
+}
+
+interface Sizes {
+  readonly elementBytes: number;
+  readonly matrices: number;
+  readonly words: number;
+  readonly accumulators: number;
 }
 
 interface IndexEntry {

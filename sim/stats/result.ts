@@ -4,7 +4,7 @@ export const schema = 1;
 /** One simulated point, a line of results.jsonl. Plain JSON. */
 export interface Result {
   readonly schema: number;
-  /** sha256 of everything here but `digest` and `host`. */
+  /** sha256 of everything here but `digest`, `host` and what was measured. */
   readonly digest: string;
   readonly experiment: string;
   readonly gpu: string;
@@ -14,8 +14,12 @@ export interface Result {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** The network it is a layer of. */
+  readonly network?: string;
+  /** Protected weights are dense whatever the pattern of the others. */
+  readonly weights?: 'protected';
   /** The file its weights came from, and their checksum; absent: they were drawn by seed. */
-  readonly weights?: {readonly file: string; readonly tensor: string; readonly order: string; readonly sha256?: string};
+  readonly importance?: {readonly file: string; readonly tensor: string; readonly order: string; readonly sha256?: string};
   readonly pattern: {readonly type: string; readonly label: string; readonly [parameter: string]: unknown};
   readonly kernel: ResultKernel;
   readonly fidelity: string;
@@ -31,6 +35,11 @@ export interface Result {
   readonly axes: {readonly [path: string]: string};
   /** Kernel time as a library's user measures it over back-to-back repeats, launch gap included. */
   readonly time_us: number;
+  /** What was measured, and the simulated time over it less one; outside the digest. */
+  readonly measured_us?: number;
+  readonly error?: number;
+  /** What Nsight Compute counted, by metric. */
+  readonly measured_metrics?: {readonly [name: string]: number};
   /** SM cycles from the first CTA's launch to the last byte written, launch gap not included. */
   readonly cycles: number;
   readonly clock_mhz: number;

@@ -20,7 +20,10 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
   const firstWeight = Math.floor(warp / kernel.warps[0]!) * down * 16;
   const weight = operands.findIndex((o) => o.name === 'weight');
   const metadata = operands.findIndex((o) => o.name === 'metadata');
-  const perActivation = ki / 8;
+  /** Matrices of 8 rows × 16 B that hold the k of an instruction, for 8 tokens. */
+  const perActivation = (ki * e) / 16;
+  /** Metadata registers of an instruction: a word has the positions of 32 k. */
+  const words = ki / 32;
   /** Matrix registers: two sets of fragments, weights then activations. */
   const set = down * 4 + right * perActivation;
   const byRow = shape.activations === 'm-contiguous';
@@ -34,7 +37,7 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
       const column = (block * ki * e) / (shape.sparse ? 2 : 1);
       ops.push({op: 'LDSM', operand: weight, row: firstWeight + i * 16, column, down: 2, right: 2, first: 'down', ...matrices, to: base + i * 4});
     }
-    // Four matrices an instruction: one 8-token fragment of four k-octets under mma.sp, two fragments of two k-octets otherwise.
+    // Four matrices an instruction: one 8-token fragment of four under mma.sp, two fragments of two otherwise.
     const tokensPerLoad = 4 / perActivation;
     for (let j = 0; j < right; j += tokensPerLoad) {
       const to = base + down * 4 + j * perActivation;
@@ -59,15 +62,17 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
     }
     if (shape.sparse) {
       for (let i = 0; i < down; i += 2) {
-        ops.push({
-          op: 'LDS',
-          operand: metadata,
-          row: (block * ki) / 32,
-          column: (firstWeight + i * 16) * 4,
-          ahead,
-          to: parity * (down / 2) + i / 2,
-          set: wait,
-        });
+        for (let word = 0; word < words; word++) {
+          ops.push({
+            op: 'LDS',
+            operand: metadata,
+            row: (block * ki) / 32 + word,
+            column: (firstWeight + i * 16) * 4,
+            ahead,
+            to: (parity * (down / 2) + i / 2) * words + word,
+            set: wait,
+          });
+        }
       }
     }
     return ops;
@@ -87,7 +92,7 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
           accumulator: i * right + j,
           weights: parity * set + i * 4,
           activations: parity * set + down * 4 + j * perActivation,
-          metadata: shape.sparse ? parity * (down / 2) + (i >> 1) : -1,
+          metadata: shape.sparse ? (parity * (down / 2) + (i >> 1)) * words : -1,
           half: i & 1,
           wait: 1 << counters[parity as 0 | 1],
         });

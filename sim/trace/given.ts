@@ -20,6 +20,7 @@ export interface Choice {
   readonly kernel: Kernel;
   readonly launching: Launching;
   readonly seed: number;
+  readonly elementBytes: number;
 }
 
 /** For tests: everything from the weights to the trace. */
@@ -38,13 +39,14 @@ export interface Made {
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, launching, seed}: Partial<Choice>): Made {
+export function made({m, n, k, pattern, activations, kernel, launching, seed, elementBytes}: Partial<Choice>): Made {
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
   const kind = patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
-  const packed = pack(mask, {elementBytes: 2, index: indexFor(kind.index(values), activations ?? 'm-contiguous', 2)});
+  const bytes = elementBytes ?? 2;
+  const packed = pack(mask, {elementBytes: bytes, index: indexFor(kind.index(values), activations ?? 'm-contiguous', bytes)});
   const layout = activations ?? 'm-contiguous';
   return {
     gemm,
@@ -104,12 +106,17 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
       activations: fc.constantFrom<Activations>('m-contiguous', 'k-contiguous'),
       kernel: anyKernel,
       seed: fc.nat(1000),
+      elementBytes: fc.constantFrom(1, 2, 2, 2, 4),
     })
-    .filter(({pattern, activations, kernel}) => {
-      const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, 2);
+    .map((choice) => ({
+      ...choice,
+      kernel: {...choice.kernel, tile: choice.kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / choice.elementBytes))},
+    }))
+    .filter(({pattern, activations, kernel, elementBytes}) => {
+      const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, elementBytes);
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
       const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes: 2, sparse, index, activations, cores, launching: 'fused'}) === undefined;
+      return refuseKernel(kernel, {elementBytes, sparse, index, activations, cores, launching: 'fused'}) === undefined;
     });
 }

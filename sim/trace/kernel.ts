@@ -38,9 +38,14 @@ export interface KernelShape {
   readonly launching: Launching;
 }
 
-/** Logical k of one MMA on 16-bit values: m16n8k16, or m16n8k32 for mma.sp. */
+/** Logical k of one MMA, 32 B of it: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8. */
 export function instructionK(shape: KernelShape): number {
   return (shape.sparse ? 64 : 32) / shape.elementBytes;
+}
+
+/** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
+export function resultBytes(elementBytes: number): number {
+  return elementBytes === 1 ? 4 : elementBytes;
 }
 
 /** The smallest copy cp.async makes; PTX ISA: 4, 8 or 16 B. */
@@ -53,7 +58,13 @@ export function indexFor(index: Index, activations: Activations, elementBytes: n
 }
 
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations, sparse, cores}: KernelShape): string | undefined {
+export function refuseShape({index, activations, elementBytes, sparse, cores}: KernelShape): string | undefined {
+  if (elementBytes === 4 && sparse) return 'the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet';
+  if (elementBytes !== 2 && cores !== 'tensor') return `CUDA cores multiply 16-bit elements here; these have ${8 * elementBytes}`;
+  if (elementBytes !== 2 && index.rows > 0)
+    return `a gather of k needs 16-bit elements, which ldmatrix can transpose; these have ${8 * elementBytes}`;
+  if (elementBytes !== 2 && activations === 'm-contiguous')
+    return `${8 * elementBytes}-bit elements need activations: k-contiguous; ldmatrix transposes 16-bit elements only`;
   if (cores !== 'tensor' && activations === 'k-contiguous')
     return 'weights named one by one need activations: m-contiguous, where the activations of a k are a row to be loaded; with K contiguous they are 2 B in each of M lines';
   if (index.rows === 0 || activations === 'm-contiguous' || !sparse) return undefined;

@@ -7,7 +7,8 @@ const swizzle = 4;
 
 /**
  * The kernels a vendor's library ships for Ampere's tensor cores, among which it chooses by shape: CTA tiles, warps and stages
- * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4.
+ * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4, of
+ * 16-bit elements; for others it is as many bytes, as CUTLASS ships them.
  */
 const dense = [
   ship([256, 128, 64], [4, 2], 3),
@@ -59,6 +60,7 @@ export function spmmKernel(m: number): Kernel {
 interface Choice {
   readonly cores: Cores;
   readonly m: number;
+  readonly elementBytes: number;
   readonly sparse: boolean;
   readonly index: Index;
   readonly granularity: number | undefined;
@@ -69,15 +71,16 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, m, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
-  if (cores === 'cuda') return [spmmKernel(m)];
+export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+  if (cores === 'cuda') return [spmmKernel(tokens)];
   if (index.rows >= leastBlock) return blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
   const wide = isSparse ? sparse : dense;
   const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : narrowest(all);
-  return usable.flatMap((kernel) => {
+  return usable.flatMap(({tile: [m, n, k16], ...shape}) => {
+    const kernel: Kernel = {...shape, tile: [m!, n!, (k16! * 2) / elementBytes]};
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)

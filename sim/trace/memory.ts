@@ -1,6 +1,6 @@
 import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import type {Activations, Kernel} from './kernel.ts';
+import {resultBytes, type Activations, type Kernel} from './kernel.ts';
 import type {OperandName} from './trace.ts';
 
 /** Byte addresses of the operands: one region after another, each on its own 512 B, as an allocator lays them. */
@@ -27,7 +27,7 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
   const activationPitch = pitch(byColumn ? gemm.m : gemm.k, e);
   const outputRows = byColumn ? gemm.n : gemm.m;
   const rowLength = byColumn ? gemm.m : gemm.n;
-  const outputPitch = pitch(rowLength, e);
+  const outputPitch = pitch(rowLength, resultBytes(e));
   const partialPitch = pitch(rowLength, 4);
   const sizes: Record<OperandName, number> = {
     activation: activationPitch * (byColumn ? gemm.k : gemm.m),

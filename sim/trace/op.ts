@@ -115,7 +115,7 @@ export interface MmaOp {
   /** First matrix register of each operand. */
   readonly weights: number;
   readonly activations: number;
-  /** Metadata register, and which half of its 32 rows; −1 for a dense MMA. */
+  /** First metadata register, one for every 32 k, and which half of their 32 rows; −1 for a dense MMA. */
   readonly metadata: number;
   readonly half: number;
   readonly wait?: number;

@@ -1,7 +1,7 @@
 import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf} from './grid.ts';
-import type {Kernel} from './kernel.ts';
+import {resultBytes, type Kernel} from './kernel.ts';
 import type {Memory} from './memory.ts';
 import type {Op} from './op.ts';
 import type {Launch, Program} from './trace.ts';
@@ -20,7 +20,7 @@ export function reductionOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, m
   const rows = byColumn ? packed.tiles.flatMap((t) => [...t.columns]) : Array.from({length: gemm.m}, (_, i) => i);
   const width = warps * sumsPerWarp;
   const blocks = Math.ceil(rowLength / width);
-  const e = packed.elementBytes;
+  const e = resultBytes(packed.elementBytes);
   return {
     name: `splitk_reduction_${kernel.splitK}`,
     operands: [
@@ -49,10 +49,10 @@ export function reductionOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, m
   };
 }
 
-function program(warp: number, elementBytes: number): Program {
+function program(warp: number, outputBytes: number): Program {
   const load: Op = {op: 'LDG', operand: 0, row: 0, rows: 1, column: warp * sumsPerWarp * 4, bytes: sumsPerWarp * 4, ahead: 0, set: 0};
   const add: Op = {op: 'ALU', count: 4, wait: 1};
   const convert: Op = {op: 'ALU', count: 2};
-  const store: Op = {op: 'STG', operand: 1, row: 0, rows: 1, column: warp * sumsPerWarp * elementBytes, bytes: sumsPerWarp * elementBytes, ahead: 0};
+  const store: Op = {op: 'STG', operand: 1, row: 0, rows: 1, column: warp * sumsPerWarp * outputBytes, bytes: sumsPerWarp * outputBytes, ahead: 0};
   return {ops: [load, add, convert, store], body: 0, epilogue: 2};
 }

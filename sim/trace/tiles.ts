@@ -1,4 +1,4 @@
-import type {Kernel, KernelShape} from './kernel.ts';
+import {resultBytes, type Kernel, type KernelShape} from './kernel.ts';
 import type {Operand, OperandName, SharedTile} from './trace.ts';
 
 /** Bytes of one row or column number. */
@@ -44,7 +44,7 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
   return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
 }
 
-/** The block of C a CTA writes: finished values, or float32 partial sums under split-K. */
+/** The block of C a CTA writes: finished values, or partial sums of 4 B under split-K. */
 export interface OutputTile {
   readonly name: 'output' | 'partial';
   readonly elementBytes: number;
@@ -56,7 +56,7 @@ export interface OutputTile {
 
 export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
   const [m, n] = kernel.tile as [number, number, number];
-  const elementBytes = kernel.splitK > 1 ? 4 : shape.elementBytes;
+  const elementBytes = kernel.splitK > 1 ? 4 : resultBytes(shape.elementBytes);
   const byColumn = shape.activations === 'm-contiguous';
   return {
     name: kernel.splitK > 1 ? 'partial' : 'output',

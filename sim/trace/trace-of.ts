@@ -3,7 +3,7 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {registersPerThread, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
+import {registersPerThread, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
 import {multistage} from './multistage.ts';
 import {spmmKernel} from './library.ts';
@@ -170,7 +170,7 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
         bytes: indexEntries(kept, packed.index) * 4,
       },
       scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
-      output: writes(regions.output, memory.outputPitch, e),
+      output: writes(regions.output, memory.outputPitch, resultBytes(e)),
       partial: writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
     },
   };

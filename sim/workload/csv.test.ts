@@ -17,6 +17,16 @@ test('a byte order mark, Windows line ends, blanks and empty lines are read over
   const {points} = read({...e, 'g.csv': '\uFEFFname,m,n,k,count\r\na, 1,2,3,12\r\n\r\n'});
   t.deepEqual(points[0]!.workload, {name: 'a', m: 1, n: 2, k: 3, count: 12});
 });
+test('a row may name the network it is a layer of, and stay dense', (t) => {
+  const {points} = read({...e, 'g.csv': 'name,m,n,k,network,weights\na,1,2,3,mine,protected\nb,1,2,3,,prunable\n'});
+  t.deepEqual(
+    points.map(({workload}) => workload),
+    [
+      {name: 'a', m: 1, n: 2, k: 3, count: 1, network: 'mine', weights: 'protected'},
+      {name: 'b', m: 1, n: 2, k: 3, count: 1},
+    ],
+  );
+});
 test('an axis moves the rows of a CSV file too', (t) => {
   const {points} = read({...e, 'g.csv': 'name,m,n,k\na,1,2,3\nb,1,2,3\n'}, {axes: ['workload.m=8,16']});
   t.deepEqual(
@@ -56,7 +66,7 @@ test(
   'g.csv:2:1  has 3 fields, the header has 4',
   'g.csv:3:1  has 5 fields, the header has 4',
 );
-test('an empty CSV file is refused', says, '', 'g.csv  is empty; expected the columns name, m, n, k, count');
+test('an empty CSV file is refused', says, '', 'g.csv  is empty; expected the columns name, m, n, k, count, network, weights');
 test('a CSV file of a header is refused', says, 'name,m,n,k\n', 'g.csv:1:1  has a header and no rows');
 test('a quote that never closes is reported where it opens', says, 'name,m,n,k\n"a,1,2,3\n', 'g.csv:2:1  a quote opens here and never closes');
 test('a binary file is refused where it is named', says, 'name\0', 'e.yaml:3:18  workload[0].csv: g.csv is a binary file, expected text');

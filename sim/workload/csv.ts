@@ -7,7 +7,7 @@ import {readText, shown} from '../config/source.ts';
 import {scalar, type Entry, type Mapping} from '../config/written.ts';
 
 /** A record, and the line it ends on. */
-interface Row {
+export interface Row {
   readonly record: readonly string[];
   readonly info: {readonly lines: number};
 }
@@ -24,7 +24,7 @@ export function readCsv(file: string, columns: Parameters, problems: Problem[], 
     refuse(`${name} ${read.failure}`);
     return [];
   }
-  const rows = rowsOf(read.text, at, problems);
+  const rows = csvRows(read.text, at, problems);
   const [header, ...body] = rows ?? [];
   if (rows && !header) problems.push(problemAt(at(0), [], `is empty; expected the columns ${Object.keys(columns).join(', ')}`));
   if (!header || !checkHeader(header, columns, at, problems)) return [];
@@ -32,7 +32,8 @@ export function readCsv(file: string, columns: Parameters, problems: Problem[], 
   return body.flatMap((row) => mappingOf(row, header.record, columns, at, problems) ?? []);
 }
 
-function rowsOf(text: string, at: (line: number) => Place, problems: Problem[]): readonly Row[] | undefined {
+/** The records of a CSV text, the header first; undefined: it is none, which is told. */
+export function csvRows(text: string, at: (line: number) => Place, problems: Problem[]): readonly Row[] | undefined {
   try {
     return parse(text, {bom: true, trim: true, info: true, relax_column_count: true, skip_empty_lines: true}) as unknown as Row[];
   } catch (error) {

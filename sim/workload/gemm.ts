@@ -1,4 +1,4 @@
-import {count, mapping, optional, text} from '../config/parameter.ts';
+import {choice, count, mapping, optional, text} from '../config/parameter.ts';
 import {weightsParameters, type WeightsFile} from './weights-file.ts';
 
 /** C[M×N] = A[M×K] · B[K×N]: A are activations (M tokens), B is the weight matrix. `count`: how often the layer occurs. */
@@ -8,8 +8,12 @@ export interface Gemm {
   readonly n: number;
   readonly k: number;
   readonly count: number;
+  /** The network it is a layer of, which totals are taken over. */
+  readonly network?: string;
+  /** Stays dense whatever the pattern, as the first convolution and the classifier of a network do. */
+  readonly weights?: 'protected';
   /** Where its weights lie; absent: they are drawn by seed. */
-  readonly weights?: WeightsFile;
+  readonly importance?: WeightsFile;
 }
 
 /** No layer comes near; a slip of a few digits does. */
@@ -21,7 +25,14 @@ export const gemmParameters = {
   n: count('columns of the weight matrix: output features', extent),
   k: count('rows of the weight matrix: input features', extent),
   count: count('how often the layer occurs in its network', {default: 1}),
-  weights: optional(mapping(weightsParameters, 'a file with its weights, which pruning looks at; left out: seeded ones')),
+};
+
+/** What may be written of a GEMM: its extents, and its place in a network. */
+export const layerParameters = {
+  ...gemmParameters,
+  network: text('the network it is a layer of; the times of a network’s layers are added up', {default: ''}),
+  weights: choice(['prunable', 'protected'], 'protected: they stay dense whatever the pattern, as those of a classifier', {default: 'prunable'}),
+  importance: optional(mapping(weightsParameters, 'a file with its weights, which pruning looks at; left out: seeded ones')),
 };
 
 /** Pruning holds the whole weight matrix in memory: 4 GiB at this size. */
