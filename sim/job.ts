@@ -41,14 +41,17 @@ export function gpuFor(values: GpuValues, dtype: string): GpuValues {
   return {...values, power: {...values.power, flop: (values.power.flop * elements[dtype]!.bytes) / 2}};
 }
 
-/** Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. */
-export function jobOf(point: Point): Job {
+/**
+ * Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. `reshape`: another mask in
+ * place of the pruned one, for what if.
+ */
+export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => mask): Job {
   if ('trace' in point.workload) throw new Error('a trace file is read, not made');
   const gemm = point.workload;
   const element = elements[point.dtype]!;
   const pattern = patterns[point.pattern.type]!;
   const values = point.pattern.values;
-  const mask = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
+  const mask = reshape(pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values));
   const packed = pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered});
   const shape = kernelShape(packed, point.activations);
   const kernel =
