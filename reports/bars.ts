@@ -25,6 +25,8 @@ export interface Bar {
   readonly ends: readonly string[];
   /** A value marked across the bar by a line: what to compare with. */
   readonly mark?: number | undefined;
+  /** Where the value may lie, of an estimate: drawn across the end of the bar. */
+  readonly interval?: readonly [number, number] | undefined;
 }
 
 export interface Axis {
@@ -44,13 +46,14 @@ export const paleness = 0.3;
 /** Bars, top down, named at the left, with their numbers in columns at the right. */
 export function bars(rows: readonly Bar[], frame: PanelFrame, axis: Axis): Svg {
   const slots = slotsOf(rows);
-  const longest = Math.max(...rows.map((r) => Math.max(r.mark ?? 0, total(r))));
+  const longest = Math.max(...rows.map((r) => Math.max(r.mark ?? 0, r.interval?.[1] ?? 0, total(r))));
   const top = Math.max(axis.top ?? 0, longest) || 1;
   const columns = columnsOf(rows, axis.heads ?? []);
   const right = Math.max(14, ...columns.map((c) => c.until));
   const across = frame.width - frame.gutter - right;
   const pieces = slots.flatMap(({key, row}) => (row ? laid(key, row, across / top) : []));
   const marked = slots.flatMap(({key, row}) => (row?.mark === undefined ? [] : [{key, at: row.mark}]));
+  const intervals = slots.flatMap(({key, row}) => (row?.interval ? [{key, from: row.interval[0], to: row.interval[1]}] : []));
   const filled = slots.filter((s) => s.row);
   return plotted({
     width: frame.width,
@@ -68,6 +71,8 @@ export function bars(rows: readonly Bar[], frame: PanelFrame, axis: Axis): Svg {
       Plot.ruleX([0], {stroke: 'currentColor', strokeOpacity: 0.5}),
       Plot.tickX(marked, {x: 'at', y: 'key', stroke: paper, strokeWidth: 3.5}),
       Plot.tickX(marked, {x: 'at', y: 'key', stroke: 'currentColor', strokeWidth: 1.5}),
+      Plot.ruleY(intervals, {y: 'key', x1: 'from', x2: 'to', stroke: paper, strokeWidth: 4}),
+      Plot.ruleY(intervals, {y: 'key', x1: 'from', x2: 'to', stroke: 'currentColor', strokeWidth: 1.75}),
       Plot.text(
         pieces.filter((p) => p.text !== ''),
         {x: 'middle', y: 'key', text: 'text', fill: 'ink', fontSize: type.small, pointerEvents: 'none'},

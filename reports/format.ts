@@ -13,6 +13,12 @@ export function three(value: number): string {
   return Number(value.toPrecision(3)).toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
 }
 
+/** With its sign, a true minus: +1.24, −138 402; what rounds to nothing has none. */
+export function signed(value: number, say: (value: number) => string): string {
+  const text = say(Math.abs(value));
+  return `${/[1-9]/.test(text) ? (value < 0 ? '−' : '+') : ''}${text}`;
+}
+
 export const micros = (us: number): string => `${three(us)}\u00a0µs`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)}×`;
 /** A share of one as a percentage; what is there at all is never rounded to nothing. */

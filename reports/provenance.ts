@@ -17,8 +17,15 @@ function account({directory, record, results}: Run): Html {
     <pre class="command">${record.command}</pre>
     <p>The experiment, ${record.experiment_file}:</p>
     <pre>${record.yaml}</pre>
-    ${record.failures && unfinished(record.failures)}`;
+    ${record.parameters?.map(sources)}${record.failures && unfinished(record.failures)}`;
 }
+
+/** A hardware file with the source of every value. */
+const sources = ({file, text}: NonNullable<RunRecord['parameters']>[number]): Html =>
+  html`<details>
+    <summary>Values of the hardware and their sources, ${file}</summary>
+    <pre>${text}</pre>
+  </details> `;
 
 function unfinished(failures: NonNullable<RunRecord['failures']>): Html {
   return html`<p>Points that failed, and are missing above:</p>
@@ -28,6 +35,8 @@ function unfinished(failures: NonNullable<RunRecord['failures']>): Html {
 }
 
 /** The sha256 of each result, by which a rerun is known to agree. */
+const most = 2000;
+
 function digests({results}: Run): Html {
   const row = ({digest, workload, pattern, gpu, seed, axes}: Run['results'][number]) =>
     html`<li>
@@ -37,7 +46,7 @@ function digests({results}: Run): Html {
   return html`<details>
     <summary>Digests of the results</summary>
     <ul class="digests">
-      ${results.map(row)}
+      ${results.slice(0, most).map(row)}${results.length > most ? html`<li>and ${results.length - most} more, in results.jsonl</li>` : undefined}
     </ul>
   </details> `;
 }

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {schema} from '../sim/stats/result.ts';
 import {BadReport, readRun} from './read.ts';
-import {fivePatterns} from './samples.ts';
+import {explanationsOf, fivePatterns} from './samples.ts';
 
 const good = fivePatterns().map((r) => JSON.stringify(r));
 
@@ -42,6 +42,14 @@ test('the account of the run is read where there is one', async (t) => {
   t.deepEqual(run.record, record);
 });
 
+const {waterfalls, timelines} = explanationsOf(fivePatterns());
+
+test('waterfalls and timelines are read where they lie beside the results', async (t) => {
+  const jsonl = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  const run = await readRun(await holding(t, {'results.jsonl': good[0]!, 'waterfall.jsonl': jsonl(waterfalls), 'timeline.jsonl': jsonl(timelines)}));
+  t.deepEqual([run.waterfalls, run.timelines], [waterfalls, timelines]);
+});
+
 const changed = (change: object) => JSON.stringify({...fivePatterns()[1]!, ...change});
 
 /** A sentence, the files, and what the message must say. */
@@ -71,6 +79,21 @@ const bad: readonly (readonly [string, {readonly [name: string]: string}, RegExp
     'a ledger must add up',
     {'results.jsonl': `${changed({ledger: {idle: 7}})}\n`},
     /results\.jsonl:1: not a result: its ledger adds up to 7 cycles, not to \d+/,
+  ],
+  [
+    'a waterfall whose bars do not add up is refused',
+    {'results.jsonl': good[0]!, 'waterfall.jsonl': JSON.stringify({...waterfalls[0], bars: []})},
+    /waterfall\.jsonl:1: .*do not add up/,
+  ],
+  [
+    'a waterfall of a newer schema asks for a newer tvwsim',
+    {'results.jsonl': good[0]!, 'waterfall.jsonl': JSON.stringify({...waterfalls[0], schema: 2})},
+    /waterfall\.jsonl:1: schema 2 is newer/,
+  ],
+  [
+    'a timeline with a list that is too short is refused',
+    {'results.jsonl': good[0]!, 'timeline.jsonl': JSON.stringify({...timelines[0], end: []})},
+    /timeline\.jsonl:1: .*differ in length/,
   ],
   ['a spoilt run.json can be done without', {'results.jsonl': good[0]!, 'run.json': '{'}, /run\.json: not JSON; delete it/],
   [

@@ -2,6 +2,9 @@ import {createReadStream} from 'node:fs';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
+import {timelineSchema, type Timeline} from '../sim/stats/timeline.ts';
+import {effectNames, waterfallSchema, type Waterfall} from '../sim/stats/waterfall.ts';
+import {study, type Point} from './study.ts';
 import {schema as known, type Result} from '../sim/stats/result.ts';
 
 /** A results directory that cannot be reported on; the message names the file and the line. */
@@ -15,11 +18,23 @@ export interface RunRecord {
   /** The experiment as it was written. */
   readonly yaml: string;
   readonly command: string;
+  /** Its words, from the verb on. */
+  readonly argv?: readonly string[] | undefined;
   readonly version: string;
+  /** Hardware files, whose comments say where every value is from. */
+  readonly parameters?: readonly {readonly file: string; readonly text: string}[] | undefined;
   readonly node: string;
   readonly date?: string | undefined;
   /** Points without a result, and why. */
   readonly failures?: readonly {readonly point: string; readonly reason: string}[] | undefined;
+}
+
+/** All points of some runs. */
+export function pointsOf(runs: readonly Run[]): readonly Point[] {
+  return study(
+    runs.flatMap((run) => run.results),
+    {waterfalls: runs.flatMap((run) => run.waterfalls), timelines: runs.flatMap((run) => run.timelines)},
+  );
 }
 
 /** A results directory, read. */
@@ -28,6 +43,9 @@ export interface Run {
   readonly results: readonly Result[];
   /** Undefined where run.json is missing: results can be reported without it. */
   readonly record: RunRecord | undefined;
+  /** From waterfall.jsonl and timeline.jsonl; empty where there are none. */
+  readonly waterfalls: readonly Waterfall[];
+  readonly timelines: readonly Timeline[];
 }
 
 const text = z.string();
@@ -86,22 +104,69 @@ const record = z.looseObject({
   experiment_file: text,
   yaml: text,
   command: text,
+  argv: z.array(text).optional(),
   version: text,
+  parameters: z.array(z.object({file: text, text})).optional(),
   node: text,
   date: text.optional(),
   failures: z.array(z.object({point: text, reason: text})).optional(),
 });
 
-/** Reads DIR/results.jsonl and, if it is there, DIR/run.json. */
-export async function readRun(directory: string): Promise<Run> {
-  const file = join(directory, 'results.jsonl');
+const end = z.object({digest: text, cycles, time_ps: z.number().int()});
+const waterfall: z.ZodType<Waterfall> = z
+  .object({
+    schema: size,
+    dense: end,
+    pattern: end,
+    bars: z.array(z.object({effects: z.array(z.enum(effectNames)).min(1), cycles: z.number().int(), time_ps: z.number().int()})),
+  })
+  .refine(({dense, pattern, bars}) => bars.reduce((sum, bar) => sum + bar.cycles, dense.cycles) === pattern.cycles, {
+    message: 'its bars do not add up to the difference',
+  });
+
+const list = z.array(amount);
+const timeline: z.ZodType<Timeline> = z
+  .object({
+    schema: size,
+    digest: text,
+    cycles,
+    clock_mhz: z.number().positive(),
+    sms: size,
+    slots: size,
+    launches: z.array(z.object({name: text, first: amount})).min(1),
+    cta: list,
+    sm: list,
+    slot: list,
+    start: list,
+    end: list,
+    tile: list,
+    steps: list,
+  })
+  .refine((t) => [t.sm, t.slot, t.start, t.end, t.tile, t.steps].every((of) => of.length === t.cta.length), {message: 'its lists differ in length'});
+
+/** Whether a run is still writing there. */
+export const isRunning = async (directory: string): Promise<boolean> => (await stat(join(directory, partial)).catch(() => undefined)) !== undefined;
+const partial = 'results.partial.jsonl';
+
+/**
+ * Reads DIR/results.jsonl and what lies beside it. `running`: of a run that is not done, the results so far, perhaps none, in the order in which they ended.
+ */
+export async function readRun(directory: string, running = false): Promise<Run> {
+  const file = join(directory, running ? partial : 'results.jsonl');
   const found = await stat(directory).catch(() => undefined);
   if (!found) throw new BadReport(`${directory}: no such directory`);
   if (!found.isDirectory()) throw new BadReport(`${directory}: not a directory; give the one that \`tvwsim run --out\` wrote`);
   const results: Result[] = [];
-  for await (const line of lines(file)) results.push(parseResult(line));
-  if (results.length === 0) throw new BadReport(`${file}: holds no result; the run that should have written it did not get that far`);
-  return {directory, results, record: await readRecord(join(directory, 'run.json'))};
+  // Of a run that is not done the last line may be half there.
+  for await (const line of lines(file)) if (line.ended || !running) results.push(parseResult(line));
+  if (results.length === 0 && !running) throw new BadReport(`${file}: holds no result; the run that should have written it did not get that far`);
+  return {
+    directory,
+    results,
+    record: await readRecord(join(directory, 'run.json')),
+    waterfalls: await readBeside(join(directory, 'waterfall.jsonl'), waterfallSchema, waterfall),
+    timelines: await readBeside(join(directory, 'timeline.jsonl'), timelineSchema, timeline),
+  };
 }
 
 interface Line {
@@ -131,7 +196,21 @@ async function* lines(file: string): AsyncGenerator<Line> {
   if (rest !== '') yield {text: rest, at: `${file}:${number + 1}`, ended: false};
 }
 
-function parseResult({text: line, at, ended}: Line): Result {
+/** A file of lines beside the results, which may be missing. */
+async function readBeside<T extends object>(file: string, version: number, kind: z.ZodType<T>): Promise<readonly T[]> {
+  if (!(await stat(file).catch(() => undefined))) return [];
+  const all: T[] = [];
+  for await (const line of lines(file)) {
+    const value = parseLine(line, version);
+    const checked = kind.safeParse(value);
+    if (!checked.success) throw new BadReport(`${line.at}: not what run writes there: ${firstIssue(checked.error)}`);
+    all.push(checked.data);
+  }
+  return all;
+}
+
+/** JSON of a schema that is known. */
+function parseLine({text: line, at, ended}: Line, version: number): unknown {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -141,8 +220,14 @@ function parseResult({text: line, at, ended}: Line): Result {
       `${at}: not JSON; a line holds one result and nothing else: ${line.length > 60 ? `${line.slice(0, 60)}…` : line || '(empty line)'}`,
     );
   }
-  if (typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > known)
-    throw new BadReport(`${at}: schema ${value.schema} is newer than this tvwsim reads (${known}); report with the version that ran it`);
+  if (typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > version)
+    throw new BadReport(`${at}: schema ${value.schema} is newer than this tvwsim reads (${version}); report with the version that ran it`);
+  return value;
+}
+
+function parseResult(line: Line): Result {
+  const {at} = line;
+  const value = parseLine(line, known);
   const checked = result.safeParse(value);
   if (!checked.success) throw new BadReport(`${at}: not a result: ${firstIssue(checked.error)}`);
   const {ledger, cycles: elapsed} = checked.data;

@@ -83,7 +83,7 @@ export function scale(label: string, across: number): Plot.Markish {
     labelArrow: 'none',
     labelOffset: 36,
     ticks: ticksFor(across),
-    tickFormat: (v: number) => (Number.isInteger(v) ? whole(v) : String(v)),
+    tickFormat: (v: number) => (v < 0 ? '−' : '') + (Number.isInteger(v) ? whole(Math.abs(v)) : String(Math.abs(v))),
   });
 }
 

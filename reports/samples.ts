@@ -1,5 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {Result} from '../sim/stats/result.ts';
+import {timelineSchema, type Timeline} from '../sim/stats/timeline.ts';
+import {waterfallSchema, type Effect, type Waterfall} from '../sim/stats/waterfall.ts';
+import {groupsOf, study, type Explanations} from './study.ts';
 
 /** Results as a simulation would give them, for the tests of the figures. The numbers are made up, and agree with each other. */
 
@@ -155,6 +158,23 @@ export function unmeasured(results: readonly Result[]): readonly Result[] {
   });
 }
 
+/** TW and TVW at two sparsities and three granularities, beside dense. */
+export function granular(): readonly Result[] {
+  const [dense, , tw, tvw] = fivePatterns();
+  const variants = [64, 128, 256].flatMap((granularity, g) =>
+    [0.75, 0.875].flatMap((sparsity, s) =>
+      [tw!, tvw!].map((r) => ({
+        ...r,
+        digest: `${r.digest.slice(2)}${g}${s}`,
+        pattern: {...r.pattern, label: `${r.pattern.type.toUpperCase()} ${100 * sparsity} %`, sparsity, granularity},
+        time_us: r.time_us * (1 - 0.2 * s) * (1 + 0.1 * (2 - g)),
+        metrics: {...r.metrics, 'tvw.sparsity': sparsity},
+      })),
+    ),
+  );
+  return [dense!, ...variants];
+}
+
 /** Two workloads at two L2 capacities, five patterns each. */
 export function sweep(): readonly Result[] {
   const gemms = [{workload: 'ffn2'}, {workload: 'qkvo', n: 768, k: 768}];
@@ -207,7 +227,7 @@ function resultOf(sample: Sample, {gpu = 'a100-pcie-80gb', workload = 'ffn2', m 
     clock_mhz: 1410,
     metrics: {...bytes, ...peaks(time_us, bytes, m, n, k)},
     ledger: Object.fromEntries([...booked, ['tensor_active', tensor]]),
-    ledger_by_sm: {reasons: [], rows: []},
+    ledger_by_sm: {reasons: ['tensor_active', 'tail'], rows: [0, 1, 2, 3].map((sm) => [(4 - sm / 10) * cycles, (sm / 10) * cycles])},
     tiles,
     warnings: pattern.type === 'tw' ? ['the last wave is 39 % full'] : [],
   };
@@ -256,6 +276,8 @@ function bytesOf(tiles: Result['tiles'], m: number, n: number, k: number, vector
     'tvw.global_load_bytes': loaded,
     'tvw.global_load_bytes_dense': activationDense + weightDense,
     'tvw.load_skip_ratio': Math.max(0, 1 - loaded / (activationDense + weightDense)),
+    'tvw.sparsity': 1 - sum((t) => t.rows * t.columns) / (n * k) / (vector ? 2 : 1),
+    'l1tex__data_pipe_lsu_wavefronts_mem_shared.sum': Math.round(loaded / 40),
     'tvw.register_weight_bytes': 2 * (weight + metadata),
     'tvw.register_weight_bytes_dense': 2 * weight * (vector ? 2 : 1),
     'tvw.register_compression_ratio': vector ? 2 / 1.125 : 1,
@@ -276,5 +298,53 @@ function peaks(time_us: number, bytes: ReturnType<typeof bytesOf>, m: number, n:
     'lts__throughput.avg.pct_of_peak_sustained_elapsed': (100 * bytes['tvw.global_load_bytes']) / (5.6e6 * time_us),
     'dram__throughput.avg.pct_of_peak_sustained_elapsed':
       (100 * (bytes['dram__bytes_read.sum'] + bytes['dram__bytes_write.sum'])) / (1.935e6 * time_us),
+  };
+}
+
+/** Waterfalls and timelines that go with results. */
+export function explanationsOf(results: readonly Result[]): Explanations {
+  const waterfalls = groupsOf(study(results)).flatMap((members) =>
+    members.flatMap(({result, dense}) => (dense && dense !== result ? [waterfallOf(dense, result)] : [])),
+  );
+  return {waterfalls, timelines: results.map(timelineOf)};
+}
+
+/** Shares of the difference, in per cent; what is left goes to the multiplications. */
+const shares: readonly (readonly [Effect, number])[] = [
+  ['loop', 8], ['weights', 12], ['activations', 30], ['index_wait', -6], ['fill', 4], ['epilogue', 5], ['tail', -9], ['imbalance', -5], ['clock', 7],
+]; // prettier-ignore
+
+function waterfallOf(dense: Result, pattern: Result): Waterfall {
+  const end = ({digest, cycles, time_us}: Result) => ({digest, cycles, time_ps: Math.round(time_us * 1e6)});
+  const [from, to] = [end(dense), end(pattern)];
+  const part = (share: number) => ({
+    cycles: Math.round(((to.cycles - from.cycles) * share) / 100),
+    time_ps: Math.round(((to.time_ps - from.time_ps) * share) / 100),
+  });
+  const bars = shares.map(([effect, share]) => ({effects: [effect], ...part(share)}));
+  const rest = (of: 'cycles' | 'time_ps') => to[of] - from[of] - bars.reduce((sum, bar) => sum + bar[of], 0);
+  const multiplications = {effects: ['multiplications'] as const, cycles: rest('cycles'), time_ps: rest('time_ps')};
+  return {schema: waterfallSchema, dense: from, pattern: to, bars: [bars[0]!, multiplications, ...bars.slice(1)]};
+}
+
+/** Four SMs of two slots each, ten CTAs. */
+function timelineOf({digest, cycles, clock_mhz}: Result): Timeline {
+  const cta = Array.from({length: 10}, (_, i) => i);
+  const third = Math.floor(cycles / 3);
+  return {
+    schema: timelineSchema,
+    digest,
+    cycles,
+    clock_mhz,
+    sms: 4,
+    slots: 2,
+    launches: [{name: 'gathered', first: 0}],
+    cta,
+    sm: cta.map((i) => i % 4),
+    slot: cta.map((i) => (i < 8 ? Math.floor(i / 4) : 0)),
+    start: cta.map((i) => (i < 8 ? 200 : 200 + third + 10 * (i % 4))),
+    end: cta.map((i) => (i < 8 ? 190 + third + 10 * (i % 4) : 2 * third)),
+    tile: cta.map((i) => i % 3),
+    steps: cta.map((i) => 10 + (i % 3)),
   };
 }

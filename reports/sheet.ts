@@ -13,8 +13,10 @@ export interface Key {
 }
 
 interface Parts {
-  /** The points whose names stand at the left. */
-  readonly points: readonly Point[];
+  /** The points whose names stand at the left, */
+  readonly points?: readonly Point[];
+  /** or whatever else does; without either there is no room for names. */
+  readonly names?: readonly string[];
   readonly legend?: readonly Key[];
   /** Panels side by side where there is room for it; by default all of them. */
   readonly columns?: number;
@@ -25,9 +27,9 @@ const gap = 22;
 const roomy = 600;
 
 /** Lays out a figure: the legend, and under it the panels, beside one another or, on a narrow page, below. */
-export function sheet({width}: Frame, {points, legend = [], panels, columns = panels.length}: Parts): Svg {
-  const longest = Math.max(0, ...points.map((p) => widthOf(p.name, type.label)));
-  const gutter = Math.ceil(Math.min(longest + 14, width * (width < roomy ? 0.3 : 0.26)));
+export function sheet({width}: Frame, {points = [], names = points.map((p) => p.name), legend = [], panels, columns = panels.length}: Parts): Svg {
+  const longest = Math.max(0, ...names.map((name) => widthOf(name, type.label)));
+  const gutter = longest === 0 ? 0 : Math.ceil(Math.min(longest + 14, width * (width < roomy ? (points.length > 0 ? 0.3 : 0.46) : 0.26)));
   const across = width < roomy ? 1 : columns;
   const body = Math.floor((width - gutter - gap * (across - 1)) / across);
   const keys = legend.length === 0 ? undefined : swatches(legend, width);

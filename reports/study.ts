@@ -1,4 +1,7 @@
 import type {Result} from '../sim/stats/result.ts';
+import type {Timeline} from '../sim/stats/timeline.ts';
+import type {Waterfall} from '../sim/stats/waterfall.ts';
+import type {Datum} from './figure.ts';
 import {micros, plain} from './format.ts';
 
 /** What a result has in common with those it is compared to: everything but the pattern, and the kernel that goes with it. */
@@ -16,6 +19,14 @@ export interface Point {
   readonly dense: Result | undefined;
   /** Time of the group's dense point over the time of this one. */
   readonly speedup: number | undefined;
+  readonly waterfall?: Waterfall | undefined;
+  readonly timeline?: Timeline | undefined;
+}
+
+/** What was found out about results beside themselves. */
+export interface Explanations {
+  readonly waterfalls: readonly Waterfall[];
+  readonly timelines: readonly Timeline[];
 }
 
 /** What a group shares, in the order in which a label says it. */
@@ -37,7 +48,9 @@ const shared: readonly (readonly [name: string, of: (r: Result) => string])[] = 
 const isSaid = (axis: string): boolean => /^(gpu|dtype|fidelity|launch|activations|l2|seed|(workload|pattern)\..*)$/.test(axis);
 
 /** Puts results into groups, in order of first appearance, and names them. The same result twice is shown once. */
-export function study(results: readonly Result[]): readonly Point[] {
+export function study(results: readonly Result[], {waterfalls, timelines}: Explanations = {waterfalls: [], timelines: []}): readonly Point[] {
+  const falls = new Map(waterfalls.map((fall) => [fall.pattern.digest, fall]));
+  const times = new Map(timelines.map((timeline) => [timeline.digest, timeline]));
   const once = [...new Map(results.map((r) => [r.digest, r])).values()];
   const axes = [...new Set(once.flatMap((r) => Object.keys(r.axes)))]
     .filter((axis) => !isSaid(axis))
@@ -57,13 +70,33 @@ export function study(results: readonly Result[]): readonly Point[] {
     const group = {label: telling.map(([name, of]) => `${name} ${of(members[0]!)}`.trim()).join(' · ')};
     const names = unique(members);
     const dense = members.find((r) => r.pattern.type === 'dense');
-    return members.map((result, i) => ({result, group, name: names[i]!, dense, speedup: dense && dense.time_us / result.time_us}));
+    return members.map((result, i) => ({
+      result,
+      group,
+      name: names[i]!,
+      dense,
+      speedup: dense && dense.time_us / result.time_us,
+      waterfall: falls.get(result.digest),
+      timeline: times.get(result.digest),
+    }));
   });
 }
 
+/** Which point a line of data is about. */
+export const about = ({group, name}: Point): Datum => ({...(group.label !== '' && {group: group.label}), pattern: name});
+
+/** What a point is called among all. */
+export const nameInFull = ({name, group}: Point): string => [name, group.label].filter(Boolean).join(', ');
+
 /** The points of each group, in order. */
 export function groupsOf(points: readonly Point[]): readonly (readonly Point[])[] {
-  return [...new Set(points.map((p) => p.group))].map((group) => points.filter((p) => p.group === group));
+  const members = new Map<Group, Point[]>();
+  for (const point of points) {
+    const known = members.get(point.group);
+    if (known) known.push(point);
+    else members.set(point.group, [point]);
+  }
+  return [...members.values()];
 }
 
 /** Labels of one group, told apart where they are alike: by a parameter of the pattern, the kernel's tile, or at last a number. */
@@ -77,10 +110,9 @@ function unique(members: readonly Result[]): readonly string[] {
     (r) => micros(r.time_us),
   ];
   for (const tell of tellers) {
-    names = names.map((name, i) => {
-      const alike = members.filter((_, j) => names[j] === name);
-      return new Set(alike.map(tell)).size > 1 ? `${name}, ${plain(tell(members[i]!))}`.replace(/, $/, '') : name;
-    });
+    const told = new Map<string, Set<string>>();
+    members.forEach((r, i) => told.set(names[i]!, (told.get(names[i]!) ?? new Set()).add(tell(r))));
+    names = names.map((name, i) => (told.get(name)!.size > 1 ? `${name}, ${plain(tell(members[i]!))}`.replace(/, $/, '') : name));
   }
   const seen = new Map<string, number>();
   return names.map((name) => {

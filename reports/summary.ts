@@ -1,4 +1,6 @@
-import {brief, micros, percent, times} from './format.ts';
+import {effects, type WaterfallBar} from '../sim/stats/waterfall.ts';
+import {boundBy} from './bound.ts';
+import {brief, micros, percent, signed, three, times} from './format.ts';
 import {ordered, reasonOf, useful} from './reasons.ts';
 import {groupsOf, type Point} from './study.ts';
 
@@ -12,6 +14,7 @@ export function summary(points: readonly Point[]): readonly string[] {
     const fastest = fastestOf(groups[0]!);
     return [
       [headline(fastest, groups[0]!), spared(fastest), lost(fastest)].filter(Boolean).join('. ').concat('.'),
+      why(fastest),
       others(groups[0]!, fastest),
     ].filter(Boolean);
   }
@@ -41,12 +44,35 @@ function spared({result: {metrics}}: Point): string {
 }
 
 /** The share of the cycles in which the tensor cores worked, and the largest of the reasons why they did not. */
-function lost({result: {ledger, cycles}}: Point): string {
+function lost({result}: Point): string {
+  const {ledger, cycles} = result;
   const held = ordered(Object.keys(ledger)).filter((name) => !useful.includes(name) && ledger[name]! > 0);
   if (held.length === 0) return '';
   const worst = held.reduce((a, b) => (ledger[b]! > ledger[a]! ? b : a));
+  const bound = boundBy(result);
   const busy = percent((ledger['tensor_active'] ?? 0) / cycles);
-  return `The tensor cores were at work in ${busy} of the SM cycles; the largest loss, ${percent(ledger[worst]! / cycles)}, is ${brief(worst)}: ${reasonOf(worst).meaning}`;
+  return `The tensor cores were at work in ${busy} of the SM cycles; ${bound === '' ? '' : `${bound}; `}the largest loss, ${percent(ledger[worst]! / cycles)}, is ${brief(worst)}: ${reasonOf(worst).meaning}`;
+}
+
+/** Against dense: what saves most, and what costs most. */
+function why({waterfall}: Point): string {
+  if (!waterfall) return '';
+  const ranked = waterfall.bars.toSorted((a, b) => a.time_ps - b.time_ps);
+  const said = ({effects: names, time_ps: ps}: WaterfallBar) =>
+    `${names.map((name) => effects[name].label).join(' and ')} (${signed(ps / 1e6, three)}\u00a0µs)`;
+  const [saves, costs] = [
+    ranked.filter((bar) => bar.time_ps < 0).slice(0, 3),
+    ranked
+      .filter((bar) => bar.time_ps > 0)
+      .slice(-2)
+      .toReversed(),
+  ];
+  const clauses = [
+    saves.length > 0 ? `what makes it faster is ${saves.map(said).join(', ')}` : '',
+    costs.length > 0 ? `what holds it back is ${costs.map(said).join(', ')}` : '',
+  ];
+  const all = clauses.filter(Boolean).join('; ');
+  return all === '' ? '' : `By ablation against dense, ${all}.`;
 }
 
 function others(members: readonly Point[], fastest: Point): string {

@@ -42,7 +42,7 @@ const columns: readonly Column[] = [
   {head: 'Warnings', of: ({result}) => result.warnings.join(' · ') || undefined, text: true},
 ];
 
-/** Every point, the groups under one another. Columns that would be empty are left out. */
+/** Every point, the groups under one another. Columns that would be empty are left out. Rows carry their number among the points. */
 export function table(points: readonly Point[]): Html {
   const shown = columns.filter((column) => points.some((p) => column.of(p) !== undefined));
   const groups = groupsOf(points);
@@ -51,8 +51,9 @@ export function table(points: readonly Point[]): Html {
     html`<tr class="group">
       <th colspan="${shown.length}" scope="rowgroup">${label}</th>
     </tr> `;
+  const numbers = new Map(points.map((point, i) => [point, i]));
   const row = (point: Point) =>
-    html`<tr>
+    html`<tr data-point="${numbers.get(point)}">
       ${shown.map((c, i) => (i === 0 ? html`<th scope="row">${c.of(point)}</th>` : html`<td class="${kind(c)}">${c.of(point) ?? '–'}</td>`))}
     </tr> `;
   const body = (members: readonly Point[]) =>

@@ -263,7 +263,7 @@ test('with ranking: global every point knows the layers it is ranked with, those
 test('ranked together, layers of one experiment share its sparsity, and a protected one keeps all of its weights', (t) => {
   const workload = '[{name: a, m: 64, n: 256, k: 256}, {name: b, m: 64, n: 256, k: 512}, {name: c, m: 64, n: 64, k: 64}]';
   const patterns = '[{type: tw, sparsity: 0.75, granularity: 64}]';
-  const jobs = read({'e.yaml': experiment({workload, patterns, ranking: 'global', protect: '[c]'})}).points.map(jobOf);
+  const jobs = read({'e.yaml': experiment({workload, patterns, ranking: 'global', protect: '[c]'})}).points.map((point) => jobOf(point));
   t.true(Math.abs(jobs[0]!.kept + jobs[1]!.kept - 0.25 * 256 * 768) <= 64);
   t.is(jobs[2]!.kept, 64 * 64);
   t.deepEqual(

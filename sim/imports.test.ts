@@ -49,8 +49,10 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
   sim: {
     values: ['config', 'config that composes', 'workload', 'pattern', 'packing', 'trace', 'engine', 'gpu', 'stats', 'oracle', 'sampled', 'probes'],
   },
+  // What if: traces and GPUs with one thing switched off, played like any other.
+  waterfall: {values: ['sim', 'config', 'workload', 'pattern', 'packing', 'trace', 'gpu', 'stats']},
   sweep: {values: ['sim', 'config', 'pattern', 'probes', 'stats']},
-  reports: {values: ['stats/result.ts']},
+  reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts']},
 };
 
 const composing = ['axes', 'gpu', 'grid', 'keys', 'parts'].map((name) => `sim/config/${name}.ts`);

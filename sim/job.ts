@@ -47,15 +47,18 @@ export function gpuFor(values: GpuValues, dtype: string): GpuValues {
   return {...values, power: {...values.power, flop: (values.power.flop * elements[dtype]!.bytes) / 2}};
 }
 
-/** Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. */
-export function jobOf(point: Point): Job {
+/**
+ * Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. `reshape`: another mask in
+ * place of the pruned one, for what if.
+ */
+export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => mask): Job {
   if ('trace' in point.workload) throw new Error('a trace file is read, not made');
   const gemm = point.workload;
   const element = elements[point.dtype]!;
   const pattern = kindOf(point, gemm);
   const values = point.pattern.values;
   const weights = once(() => importance(gemm, point.seed));
-  const mask = maskOf(point, gemm, weights);
+  const mask = reshape(maskOf(point, gemm, weights));
   const packed = pack(mask, {elementBytes: element.bytes, index: indexFor(pattern.index(values), point.activations, element.bytes)});
   const launch = launchOf(point, pattern);
   const shape = kernelShape(packed, point.activations, launch);

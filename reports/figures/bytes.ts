@@ -3,7 +3,7 @@ import {figure} from '../figure.ts';
 import {bytes as said, percent, scaleOf} from '../format.ts';
 import {bytesOf, operands, type Operand} from '../operands.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 
 /** What the SMs asked of global memory, operand by operand, and what they never asked for. */
 export const bytes = figure<Point>('bytes', {
@@ -30,6 +30,10 @@ export const bytes = figure<Point>('bytes', {
       ],
     });
   },
+  data: (points) =>
+    points.flatMap((p) =>
+      operands.map((o) => ({...about(p), operand: o.name, loaded_bytes: bytesOf(p.result, o).loaded, skipped_bytes: bytesOf(p.result, o).skipped})),
+    ),
 });
 
 const sum = ({loaded, skipped}: {readonly loaded: number; readonly skipped: number}): number => loaded + skipped;

@@ -3,7 +3,7 @@ import {accuraciesOf, type Accuracy} from '../accuracy.ts';
 import {figure, type Frame} from '../figure.ts';
 import {micros, three} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
 import {colours, muted, paper, rule, type} from '../theme.ts';
 
@@ -26,6 +26,7 @@ export const correlation = figure<Point>('correlation', {
       panels: [(panel) => scatter(dots, summary(accuraciesOf(points)[0]!), panel), (panel) => errors(dots, panel)],
     });
   },
+  data: (points) => points.map((p) => ({...about(p), workload: p.result.workload, measured_us: p.result.measured_us, time_us: p.result.time_us})),
 });
 
 interface Dot {

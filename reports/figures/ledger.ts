@@ -3,7 +3,7 @@ import {figure} from '../figure.ts';
 import {percent, whole} from '../format.ts';
 import {ordered, reasonOf} from '../reasons.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 
 /** Where every cycle went. */
 export const ledger = figure<Point>('ledger', {
@@ -18,6 +18,8 @@ export const ledger = figure<Point>('ledger', {
       legend: present(points).map((name) => ({label: name, fill: reasonOf(name).paint.fill})),
       panels: [(panel) => bars(points.map(shares), panel, {label: 'share of SM cycles (%)', top: 100, heads: ['cycles']})],
     }),
+  data: (points) =>
+    points.flatMap((p) => ordered(Object.keys(p.result.ledger)).map((reason) => ({...about(p), reason, sm_cycles: p.result.ledger[reason]}))),
 });
 
 const present = (points: readonly Point[]): readonly string[] =>

@@ -2,7 +2,7 @@ import {bars, type Bar} from '../bars.ts';
 import {figure} from '../figure.ts';
 import {bytes as said, scaleOf} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 import {colours} from '../theme.ts';
 
 /** Bytes in a sector, the unit L2 is read in. */
@@ -38,6 +38,7 @@ export const memoryLevels = figure<Point>('levels', {
           );
         }),
     }),
+  data: (points) => points.flatMap((p) => levels.map((level) => ({...about(p), level: level.title, bytes: moved(p.result, level)}))),
 });
 
 const moved = ({metrics}: Point['result'], {metric, by}: Level): number | undefined => (metric in metrics ? metrics[metric]! * by : undefined);

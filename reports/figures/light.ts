@@ -2,7 +2,7 @@ import {bars} from '../bars.ts';
 import {figure} from '../figure.ts';
 import {percent} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 import {colours} from '../theme.ts';
 
 const suffix = '.pct_of_peak_sustained_elapsed';
@@ -39,6 +39,7 @@ export const speedOfLight = figure<Point>('speed-of-light', {
           ),
       ),
     }),
+  data: (points) => points.flatMap((p) => metricsOf(points).map((metric) => ({...about(p), metric, pct_of_peak: p.result.metrics[metric]}))),
 });
 
 const stem = (metric: string): string => metric.slice(0, -suffix.length).replace(/\.(avg|max|sum)$/, '');

@@ -2,7 +2,7 @@ import {bars, type Bar} from '../bars.ts';
 import {figure} from '../figure.ts';
 import {bytes, scaleOf, times, three} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 import {colours, type Paint} from '../theme.ts';
 
 /** A cost in the registers or the tensor cores, and what the same work would cost without 2:4. */
@@ -53,6 +53,10 @@ export const registers = figure<Point>('registers', {
           );
         }),
     }),
+  data: (points) =>
+    points.flatMap((p) =>
+      costs.map((c) => ({...about(p), of: c.title, spent: p.result.metrics[c.spent], without_sparsity: p.result.metrics[c.dense]})),
+    ),
 });
 
 function spending(point: Point, cost: Cost, by: number): Bar {

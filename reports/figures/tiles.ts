@@ -3,7 +3,7 @@ import {names, rowsOf, scale, slotsOf, type PanelFrame, type Slot} from '../rows
 import {figure} from '../figure.ts';
 import {percent, whole, widthOf} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import type {Point} from '../study.ts';
+import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
 import {type} from '../theme.ts';
 
@@ -31,6 +31,16 @@ export const tiles = figure<Row>('tiles', {
       })),
       panels: [(panel) => map(rows, panel)],
     }),
+  data: (rows) =>
+    rows.flatMap(({point}) =>
+      point.result.tiles.map(({rows: kept, columns, span}, tile) => ({
+        ...about(point),
+        tile,
+        rows_kept: kept,
+        columns_kept: columns,
+        columns_spanned: span,
+      })),
+    ),
 });
 
 const shade = (share: number): number => faint + (1 - faint) * share;

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import {Command, CommanderError, InvalidArgumentError} from 'commander';
 import {badInputErrors, exitCodes} from './exit.ts';
+import type {DiffOptions} from './diff.ts';
 import type {ReportOptions} from './report.ts';
 import type {RunOptions} from './run.ts';
+import type {TimelineOptions} from './timeline.ts';
 import type {ShowOptions} from './trace-show.ts';
 
 const program = new Command('tvwsim')
@@ -19,6 +21,8 @@ program
   .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
   .option('--budget <TIME>', 'chooses the fidelity of each point so that it takes no longer: 500ms, 10s, 2min', duration)
   .option('--json', 'prints results as JSON lines, and nothing else on stdout')
+  .option('--waterfall', 'also plays ablations: which effect makes a pattern faster or slower than dense, by how many cycles')
+  .option('--timeline', 'also writes down when each CTA ran, and where')
   .description('simulates every point of an experiment, prints a table, writes results.jsonl')
   .action(async (files: string[], options: RunOptions) => finish(await (await import('./run.ts')).run(files, options)));
 
@@ -26,10 +30,37 @@ program
   .command('report')
   .argument('<dir...>', 'results directories, as run wrote them')
   .option('--out <FILE.html>', 'the page (default: report.html in the first directory)')
+  .option('--watch', 'follows a run that is not done: writes the page again as its points end')
   .option('--svg <DIR>', 'writes the figures as SVG files too')
   .option('--png <DIR>', 'writes the figures as PNG files too')
+  .option('--csv <DIR>', 'writes the data of the figures as CSV files too')
   .description('one page with figures of where the cycles went')
   .action(async (dirs: string[], options: ReportOptions) => (await import('./report.ts')).report(dirs, options));
+
+program
+  .command('explain')
+  .argument('<results>', 'a results directory, or one of its points as DIR#POINT; without a point, its fastest')
+  .description('one point in a page of text: what binds it, where its cycles went, why it differs from dense')
+  .action(async (named: string) => finish(await (await import('./explain.ts')).explain(named)));
+
+program
+  .command('diff')
+  .argument('<before>', 'a results directory, or one of its points as DIR#POINT')
+  .argument('<after>', 'what to compare it with')
+  .option('--effects', 'changes the GPU parameters that differ one at a time, simulates, and ranks what each does')
+  .option('--out <FILE.html>', 'writes the comparison as a page too')
+  .description('what differs between results: parameters, cycles by cause, ranked')
+  .action(async (before: string, after: string, options: DiffOptions) => finish(await (await import('./diff.ts')).diff(before, after, options)));
+
+program
+  .command('timeline')
+  .argument('<results>', 'a results directory of `run --timeline`, or one of its points as DIR#POINT; without a point, its fastest')
+  .option('--out <FILE.json>', 'the trace (default: timeline.trace.json in the directory)')
+  .option('--from <µs>', 'leaves out what ended before', amount)
+  .option('--to <µs>', 'leaves out what starts after', amount)
+  .option('--most <N>', 'CTAs at most', whole, 100_000)
+  .description('when each CTA ran, as a trace for ui.perfetto.dev and chrome://tracing')
+  .action(async (named: string, options: TimelineOptions) => finish(await (await import('./timeline.ts')).timeline(named, options)));
 
 program
   .command('check')
@@ -84,6 +115,12 @@ function duration(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|min)$/.exec(text) ?? [];
   if (!number || Number(number) === 0) throw new InvalidArgumentError('expected a time such as 500ms, 10s or 2min.');
   return Number(number) * (unit === 'ms' ? 1e-3 : unit === 'min' ? 60 : 1);
+}
+
+function amount(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0)) throw new InvalidArgumentError('expected a number of at least 0.');
+  return number;
 }
 
 function several(text: string): number {

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunRecord} from '../../reports/read.ts';
 import {BadInput, fileProblem, problemText, type Problem} from '../config/problem.ts';
@@ -55,8 +55,7 @@ function open(experiments: readonly Experiment[], out: string | undefined): read
   const stores: Store[] = [];
   try {
     for (const {name} of experiments) {
-      const own = folderName(name);
-      stores.push(openStore(out === undefined ? join('reports', 'out', own) : experiments.length > 1 ? join(out, own) : out));
+      stores.push(openStore(directoryOf(name, out, experiments.length > 1)));
     }
   } catch (error) {
     for (const store of stores) store.abandon();
@@ -68,6 +67,12 @@ function open(experiments: readonly Experiment[], out: string | undefined): read
     next += experiment.points.length;
     return {experiment, store: stores[i]!, first};
   });
+}
+
+/** Where the results of an experiment go: `out`, or a directory of its name below where there are several. */
+export function directoryOf(name: string, out: string | undefined, several: boolean): string {
+  const own = folderName(name);
+  return out === undefined ? join('reports', 'out', own) : several ? join(out, own) : out;
 }
 
 /** An experiment's name as one that any file system takes. */
@@ -115,15 +120,23 @@ function nameOf({workload, pattern, gpu, axes}: Point): string {
   return [what, kind, gpu.name, ...Object.entries(axes).map(([path, value]) => `${path} ${value}`)].join(', ');
 }
 
-function recordOf({file, source}: Experiment, failures: Failures): RunRecord {
+function recordOf({file, source, points}: Experiment, failures: Failures): RunRecord {
   const {version} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {readonly version: string};
   return {
     experiment_file: file,
     yaml: source,
     command: ['tvwsim', ...process.argv.slice(2).map(quoted)].join(' '),
+    argv: process.argv.slice(2),
     version,
+    parameters: hardwareOf(points),
     node: process.version,
     date: new Date().toISOString(),
     ...(failures.length > 0 ? {failures} : {}),
   };
+}
+
+/** The files of configs/ that the points' GPUs are called after. */
+function hardwareOf(points: readonly Point[]): NonNullable<RunRecord['parameters']> {
+  const files = [...new Set(points.map(({gpu}) => join('configs', `${gpu.name}.yaml`)))];
+  return files.flatMap((file) => (existsSync(join(packageRoot, file)) ? [{file, text: readFileSync(join(packageRoot, file), 'utf8')}] : []));
 }

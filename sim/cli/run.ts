@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {openPool} from '../sweep/pool.ts';
+import {exitCodes} from './exit.ts';
 
 export interface RunOptions {
   /** Where results go; of several experiments, each to a directory of its name below. */
@@ -10,16 +11,23 @@ export interface RunOptions {
   readonly budget?: number;
   /** Results as JSON lines on stdout, and nothing else there. */
   readonly json?: boolean;
+  /** Also plays every pattern's ablations against dense, and writes them beside the results. */
+  readonly waterfall?: boolean;
+  /** Also writes down when each CTA ran. */
+  readonly timeline?: boolean;
 }
 
 /** Simulates every point of the experiments and writes their results. Returns the exit code; throws BadInput before anything is run. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   // The first thread loads the simulator while this one reads the experiment, which takes as long.
   const pool = openPool(options.workers ?? availableParallelism());
+  let code: number;
   try {
     const {simulateParts} = await import('./simulate-parts.ts');
-    return await simulateParts(pool, files, options);
+    code = await simulateParts(pool, files, options);
   } finally {
     await pool.close();
   }
+  if (code !== exitCodes.done || !(options.waterfall || options.timeline)) return code;
+  return (await import('./explanations.ts')).writeExplanations(files, options);
 }

@@ -68,7 +68,7 @@ test('split-K needs one launch for all', (t) => {
 
 test('what has no tiles of its own is one launch, whatever is asked for', (t) => {
   const patterns = '[{type: dense}, {type: bw, sparsity: 0.5}, {type: tw, sparsity: 0.5, granularity: 64}]';
-  const jobs = read({'e.yaml': experiment({patterns, launch: 'streams'})}).points.map(jobOf);
+  const jobs = read({'e.yaml': experiment({patterns, launch: 'streams'})}).points.map((point) => jobOf(point));
   t.deepEqual(
     jobs.map(({launch}) => launch),
     ['fused', 'fused', 'streams'],

@@ -1,0 +1,97 @@
+import * as Plot from '@observablehq/plot';
+import {brief, micros, times} from './format.ts';
+import {sheet} from './sheet.ts';
+import type {Frame} from './figure.ts';
+import {groupsOf, type Point} from './study.ts';
+import type {Svg} from './svg.ts';
+import {muted, type} from './theme.ts';
+import {apart, fromZero, halo, left, paintsOf, pixel, xy, type Measure} from './xy.ts';
+
+/** A point on a curve: where it stands, and which curve it belongs to. */
+export interface Sample {
+  readonly point: Point;
+  readonly x: number;
+  readonly y: number;
+  /** The curve's name. */
+  readonly series: string;
+}
+
+export interface Axes {
+  readonly x: string;
+  readonly y: string;
+  /** What is said of a sample when it is pointed at. */
+  readonly unit: (value: number) => string;
+  readonly xOf: (value: number) => string;
+  /** The vertical value of the dense kernel, drawn across. */
+  readonly dense?: (point: Point) => number | undefined;
+  readonly xDomain?: readonly [number, number];
+  readonly ticks?: boolean;
+}
+
+/** So many panels stay readable. */
+const most = 6;
+const height = 280;
+
+/** Curves with a dot a sample and their names beside them, a panel a group. */
+export function curves(samples: readonly Sample[], frame: Frame, axes: Axes): Svg {
+  const groups = groupsOf(samples.map((s) => s.point)).slice(0, most);
+  return sheet(frame, {
+    columns: Math.min(2, groups.length),
+    panels: groups.map((members) => ({width}) => {
+      const there = new Set(members);
+      return panel(
+        samples.filter((s) => there.has(s.point)),
+        width,
+        axes,
+      );
+    }),
+  });
+}
+
+function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
+  const label = samples[0]!.point.group.label;
+  const dense = axes.dense?.(samples[0]!.point);
+  const xs = [...new Set(samples.map((s) => s.x))].toSorted((a, b) => a - b);
+  const x: Measure = {label: axes.x, domain: axes.xDomain ?? fromZero(xs), ticks: axes.ticks ? xs : undefined};
+  const y: Measure = {label: axes.y, domain: fromZero([...samples.map((s) => s.y), dense ?? 0])};
+  const series = [...new Set(samples.map((s) => s.series))];
+  const paints = paintsOf(series);
+  const [across, down] = [width - left - 14, height - 88];
+  const ends = series.map((name) => {
+    const own = samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x);
+    const end = own.at(-1)!;
+    return {text: brief(name, 24), end, x: pixel(end.x, x, across), y: down - pixel(end.y, y, down)};
+  });
+  return xy({
+    width,
+    height,
+    title: label === '' ? undefined : brief(label, Math.floor(width / 7.5)),
+    x,
+    y,
+    marks: [
+      dense === undefined ? null : Plot.ruleY([dense], {stroke: 'currentColor', strokeOpacity: 0.6, strokeDasharray: '4 3'}),
+      dense === undefined
+        ? null
+        : Plot.text(['dense'], {frameAnchor: 'left', y: () => dense, textAnchor: 'start', dx: 4, dy: -7, fontSize: type.small, fill: muted}),
+      ...series.map((name) =>
+        Plot.line(
+          samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x),
+          {x: 'x', y: 'y', stroke: paints.get(name)!, strokeWidth: 2},
+        ),
+      ),
+      Plot.dot(samples, {
+        x: 'x',
+        y: 'y',
+        r: 4,
+        fill: (s: Sample) => paints.get(s.series)!,
+        title: (s: Sample) => `${s.point.name}: ${axes.unit(s.y)} at ${axes.xOf(s.x)}`,
+      }),
+      ...apart(ends, across, down).map(({end, text, dx, dy, anchor}) =>
+        Plot.text([end], {x: 'x', y: 'y', text: () => text, dx, dy: dy - 9, textAnchor: anchor, fontSize: type.small, fontWeight: 600, ...halo}),
+      ),
+    ],
+  });
+}
+
+export const inTime = (us: number): string => micros(us);
+export const inRatio = (ratio: number): string => times(ratio);

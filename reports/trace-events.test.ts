@@ -1,0 +1,59 @@
+import test from 'ava';
+import {explanationsOf, fivePatterns} from './samples.ts';
+import {study} from './study.ts';
+import {traceEvents, type TraceEvent} from './trace-events.ts';
+
+const results = fivePatterns();
+const [point] = study(results, explanationsOf(results));
+const everything = {from: 0, to: Infinity, most: 1e6};
+const {traceEvents: events, otherData} = traceEvents(point!, point!.timeline!, everything);
+const slices = (cat: string, of = events) => of.filter((e) => e.ph === 'X' && e.cat === cat);
+
+test('it is valid Trace Event JSON: phases, times and places are what viewers want', (t) => {
+  const read = JSON.parse(JSON.stringify({traceEvents: events})) as {traceEvents: TraceEvent[]};
+  for (const {name, ph, pid, ts, dur} of read.traceEvents) {
+    t.true(name.length > 0 && Number.isInteger(pid));
+    if (ph !== 'M') t.true(Number.isFinite(ts) && ts! >= 0);
+    if (ph === 'X') t.true(Number.isFinite(dur) && dur! >= 0);
+  }
+  const times = read.traceEvents.flatMap(({ts}) => (ts === undefined ? [] : [ts]));
+  t.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
+});
+
+test('slices of one row nest: none begins in another and ends after it', (t) => {
+  const rows = new Map<string, TraceEvent[]>();
+  for (const e of events.filter(({ph}) => ph === 'X')) rows.set(`${e.pid} ${e.tid}`, [...(rows.get(`${e.pid} ${e.tid}`) ?? []), e]);
+  for (const row of rows.values())
+    for (const [i, a] of row.entries())
+      for (const b of row.slice(i + 1)) {
+        const ends = a.ts! + a.dur!;
+        t.true(b.ts! >= ends - 1e-9 || b.ts! + b.dur! <= ends + 1e-9);
+      }
+});
+
+test('the ledger’s slices are as long as its reasons, and together as the run', (t) => {
+  const {ledger, cycles, clock_mhz} = results[0]!;
+  const durations = Object.fromEntries(slices('ledger').map((e) => [e.name, e.dur! * clock_mhz]));
+  for (const [reason, expected] of Object.entries(ledger)) t.true(Math.abs(durations[reason]! - expected) <= 1);
+  t.true(Math.abs(Object.values(durations).reduce((a, b) => a + b, 0) / cycles - 1) < 1e-9);
+});
+
+test('every CTA is a slice named after its weight tile, within its kernel', (t) => {
+  const ctas = slices('cta');
+  t.is(ctas.length, 10);
+  t.deepEqual([...new Set(ctas.map((e) => e.name))].toSorted(), ['weight tile 0', 'weight tile 1', 'weight tile 2']);
+  const [kernel] = slices('kernel');
+  t.true(ctas.every((e) => e.ts! >= kernel!.ts! && e.ts! + e.dur! <= kernel!.ts! + kernel!.dur! + 1e-9));
+});
+
+test('a window and a cap leave CTAs out, and say how many', (t) => {
+  t.is(otherData['ctas_left_out'], 0);
+  const capped = traceEvents(point!, point!.timeline!, {...everything, most: 3});
+  t.is(slices('cta', [...capped.traceEvents]).length, 3);
+  t.is(capped.otherData['ctas_left_out'], 7);
+  const late = traceEvents(point!, point!.timeline!, {...everything, from: 150});
+  t.is(slices('cta', [...late.traceEvents]).length, 2);
+});

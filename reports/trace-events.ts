@@ -1,0 +1,131 @@
+import type {Timeline} from '../sim/stats/timeline.ts';
+import {plain} from './format.ts';
+import {ordered} from './reasons.ts';
+import {nameInFull, type Point} from './study.ts';
+
+/** An event of the Trace Event Format; ts and dur in µs. */
+export interface TraceEvent {
+  readonly name: string;
+  readonly ph: 'X' | 'C' | 'M';
+  readonly pid: number;
+  readonly tid?: number;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly cat?: string;
+  readonly args?: {readonly [name: string]: string | number};
+}
+
+/** A trace as chrome://tracing and ui.perfetto.dev open it. */
+export interface EventTrace {
+  readonly displayTimeUnit: 'ns';
+  readonly otherData: {readonly [name: string]: string | number};
+  readonly traceEvents: readonly TraceEvent[];
+}
+
+/** Which part of a timeline is exported, µs, and how many CTAs at most. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+/** Rows of the viewer: kernels and counters first, then the ledger, then a process an SM with a thread a CTA slot. */
+const processes = {kernels: 1, ledger: 2, firstSm: 10} as const;
+
+/** A point's CTAs, kernels, counters and ledger as Chrome trace events, in the order of their beginning. */
+export function traceEvents(point: Point, timeline: Timeline, window: Window): EventTrace {
+  const us = (cycles: number) => cycles / timeline.clock_mhz;
+  const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
+  const shown = inWindow.slice(0, window.most);
+  const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
+  const events = [...kernels(timeline, us), ...ledger(point, us), ...shown.map((i) => cta(timeline, i, us)), ...counters(timeline, shown, us)];
+  return {
+    displayTimeUnit: 'ns',
+    otherData: {
+      point: nameInFull(point),
+      workload: plain(point.result.workload),
+      gpu: plain(point.result.gpu),
+      digest: timeline.digest,
+      sm_cycles: timeline.cycles,
+      clock_mhz: timeline.clock_mhz,
+      ctas_left_out: timeline.cta.length - shown.length,
+    },
+    traceEvents: [...names(sms, timeline.slots), ...events.toSorted((a, b) => a.ts! - b.ts! || (b.dur ?? 0) - (a.dur ?? 0))],
+  };
+}
+
+function names(sms: readonly number[], slots: number): readonly TraceEvent[] {
+  const name = (pid: number, text: string, tid?: number): TraceEvent =>
+    tid === undefined ? {name: 'process_name', ph: 'M', pid, args: {name: text}} : {name: 'thread_name', ph: 'M', pid, tid, args: {name: text}};
+  return [
+    name(processes.kernels, 'kernels'),
+    name(processes.kernels, 'stream', 0),
+    name(processes.ledger, 'ledger: SM cycles by reason, mean of all sub-cores, not in order of time'),
+    name(processes.ledger, 'reasons', 0),
+    ...sms.flatMap((sm) => [
+      name(processes.firstSm + sm, `SM ${sm}`),
+      ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, slot)),
+    ]),
+  ];
+}
+
+/** A slice a kernel: from its first CTA's start to its last one's end. */
+function kernels({launches, cta: all, start, end}: Timeline, us: (cycles: number) => number): readonly TraceEvent[] {
+  return launches.map(({name, first}, l) => {
+    const until = launches[l + 1]?.first ?? all.length;
+    const [from, to] = [
+      start.slice(first, until).reduce((a, b) => Math.min(a, b), Infinity),
+      end.slice(first, until).reduce((a, b) => Math.max(a, b), 0),
+    ];
+    return {name: plain(name), ph: 'X', cat: 'kernel', pid: processes.kernels, tid: 0, ts: us(from), dur: us(to - from), args: {ctas: until - first}};
+  });
+}
+
+function cta(timeline: Timeline, i: number, us: (cycles: number) => number): TraceEvent {
+  const {cta: number, sm, slot, start, end, tile, steps} = timeline;
+  return {
+    name: `weight tile ${tile[i]}`,
+    ph: 'X',
+    cat: 'cta',
+    pid: processes.firstSm + sm[i]!,
+    tid: slot[i]!,
+    ts: us(start[i]!),
+    dur: us(end[i]! - start[i]!),
+    args: {cta: number[i]!, k_tiles: steps[i]!, sm_cycles: end[i]! - start[i]!},
+  };
+}
+
+/** How many CTAs and SMs are at work, whenever that changes. */
+function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cycles: number) => number): readonly TraceEvent[] {
+  const changes = shown.flatMap((i) => [{time: start[i]!, sm: sm[i]!, by: 1}, {time: end[i]!, sm: sm[i]!, by: -1}]).toSorted((a, b) => a.time - b.time || a.by - b.by); // prettier-ignore
+  const on = new Map<number, number>();
+  let ctas = 0;
+  return changes.flatMap(({time, sm: at, by}, i): TraceEvent[] => {
+    ctas += by;
+    on.set(at, (on.get(at) ?? 0) + by);
+    if (changes[i + 1]?.time === time) return [];
+    const busy = [...on.values()].filter((count) => count > 0).length;
+    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: us(time), args: {value}});
+    return [counter('CTAs running', ctas), counter('SMs busy', busy)];
+  });
+}
+
+/** The ledger's reasons one after another, as long as their cycles; together as long as the run. */
+function ledger({result}: Point, us: (cycles: number) => number): readonly TraceEvent[] {
+  let at = 0;
+  return ordered(Object.keys(result.ledger)).map((reason) => {
+    const cycles = result.ledger[reason]!;
+    const event: TraceEvent = {
+      name: plain(reason),
+      ph: 'X',
+      cat: 'ledger',
+      pid: processes.ledger,
+      tid: 0,
+      ts: us(at),
+      dur: us(cycles),
+      args: {sm_cycles: cycles},
+    };
+    at += cycles;
+    return event;
+  });
+}

@@ -1,0 +1,154 @@
+import * as Plot from '@observablehq/plot';
+import {whole, widthOf} from './format.ts';
+import {ticksFor} from './rows.ts';
+import {plotted, type Svg} from './svg.ts';
+import {colours, muted, paper, rule, type} from './theme.ts';
+
+/** One axis of a plot of points: what it measures, with its unit, and from where to where. */
+export interface Measure {
+  readonly label: string;
+  readonly domain: readonly [number, number];
+  readonly log?: boolean;
+  readonly ticks?: readonly number[] | undefined;
+}
+
+interface Parts {
+  readonly width: number;
+  readonly height?: number;
+  /** Over the plot, where there are several. */
+  readonly title?: string | undefined;
+  readonly x: Measure;
+  readonly y: Measure;
+  /** Free room at the right, for names that stand beside their lines. */
+  readonly right?: number;
+  readonly marks: readonly Plot.Markish[];
+}
+
+/** Room for the numbers of the vertical axis, px. */
+export const left = 48;
+const [top, bottom] = [44, 44];
+
+/** A plot of points or lines with an axis below and one at the left, both with their unit. */
+export function xy({width, height = 280, title, x, y, right = 14, marks}: Parts): Svg {
+  const across = width - left - right;
+  const down = height - top - bottom;
+  const quiet = {fontSize: type.small, fill: muted, tickSize: 0, tickPadding: 6, label: null};
+  const xTicks = {ticks: x.ticks ?? (x.log ? powers(x.domain, across / 44) : ticksFor(across))};
+  const yTicks = {ticks: y.ticks ?? (y.log ? powers(y.domain, down / 26) : Math.max(3, Math.floor(down / 45)))};
+  const said = (v: number) => (Number.isInteger(v) ? whole(v) : String(Number(v.toPrecision(4))));
+  return plotted({
+    width,
+    height,
+    marginLeft: left,
+    marginRight: right,
+    marginTop: top,
+    marginBottom: bottom,
+    x: {type: x.log ? 'log' : 'linear', domain: [...x.domain]},
+    y: {type: y.log ? 'log' : 'linear', domain: [...y.domain]},
+    color: {type: 'identity'},
+    opacity: {type: 'identity'},
+    marks: [
+      Plot.gridX({stroke: rule, strokeOpacity: 1, ...xTicks}),
+      Plot.gridY({stroke: rule, strokeOpacity: 1, ...yTicks}),
+      Plot.axisX({...quiet, ...xTicks, tickFormat: said}),
+      Plot.axisY({...quiet, ...yTicks, tickFormat: said}),
+      ...marks,
+      Plot.text([x.label], {frameAnchor: 'bottom', lineAnchor: 'top', dy: 24, fontSize: type.small, fill: muted}),
+      Plot.text([y.label], {
+        frameAnchor: 'top-left',
+        lineAnchor: 'bottom',
+        textAnchor: 'start',
+        dx: -left + 4,
+        dy: -9,
+        fontSize: type.small,
+        fill: muted,
+      }),
+      title === undefined ? null : Plot.text([title], {frameAnchor: 'top-left', lineAnchor: 'bottom', dx: -left + 4, dy: -26, fontWeight: 600}),
+    ],
+  });
+}
+
+/** 1, 2, 5, 10, … as far as there is room for them. */
+function powers([from, to]: readonly [number, number], room: number): readonly number[] {
+  const decades = (steps: readonly number[]) => {
+    const all: number[] = [];
+    for (let ten = Math.floor(Math.log10(from)); ten <= Math.ceil(Math.log10(to)); ten++)
+      for (const step of steps) all.push(Number((step * 10 ** ten).toPrecision(3)));
+    return all.filter((v) => v >= from * 0.999 && v <= to * 1.001);
+  };
+  const choices = [decades([1, 2, 5]), decades([1, 3]), decades([1])];
+  return choices.find((ticks) => ticks.length <= room) ?? choices[2]!;
+}
+
+/** From nothing to a little above the largest. */
+export const fromZero = (values: readonly number[]): readonly [number, number] => [0, (Math.max(0, ...values) || 1) * 1.06];
+
+/** Around all of them on a logarithmic scale, a factor of `room` wider on both sides. */
+export function around(values: readonly number[], room = 1.6): readonly [number, number] {
+  const there = values.filter((v) => v > 0 && Number.isFinite(v));
+  return there.length === 0 ? [1, 10] : [Math.min(...there) / room, Math.max(...there) * room];
+}
+
+/** Where a value stands in the picture, px from the left or, for y, from the top. */
+export function pixel(value: number, {domain: [from, to], log = false}: Measure, length: number): number {
+  const at = (v: number) => (log ? Math.log(v) : v);
+  return ((at(value) - at(from)) / (at(to) - at(from))) * length;
+}
+
+/** Text that stays readable over lines. */
+export const halo = {fill: 'currentColor', stroke: paper, strokeWidth: 3.5} as const;
+
+export interface Label {
+  readonly text: string;
+  /** px */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where labels go so that none covers another: each as near to its point as those before it leave room, at its right or left. */
+export function apart<L extends Label>(
+  labels: readonly L[],
+  width: number,
+  height: number,
+): readonly (L & {readonly dx: number; readonly dy: number; readonly anchor: 'start' | 'end'})[] {
+  interface Box {
+    readonly from: number;
+    readonly to: number;
+    readonly y: number;
+  }
+  const line = 13;
+  const taken: Box[] = labels.map(({x, y}) => ({from: x - 5, to: x + 5, y}));
+  const free = (box: Box) => taken.every((t) => box.to < t.from || box.from > t.to || Math.abs(box.y - t.y) >= (t.to - t.from > 10 ? line : 9));
+  return labels.flatMap((label) => {
+    const room = widthOf(label.text, type.small);
+    const tries = [0, -12, 12, -24, 24, -36, 36, -48, 48, -62, 62].flatMap((dy) => [
+      {dy, dx: 8, anchor: 'start' as const, from: label.x + 8, to: label.x + 8 + room},
+      {dy, dx: -8, anchor: 'end' as const, from: label.x - 8 - room, to: label.x - 8},
+    ]);
+    const fits = ({from, to, dy}: (typeof tries)[number]) =>
+      from >= 0 && to <= width && label.y + dy >= 4 && label.y + dy <= height - 4 && free({from, to, y: label.y + dy});
+    // Where there is no room left the name is read by pointing at the dot.
+    const found = tries.find(fits);
+    if (!found) return [];
+    const {dx, dy, anchor, from, to} = found;
+    taken.push({from, to, y: label.y + dy});
+    return [{...label, dx, dy, anchor}];
+  });
+}
+
+/** A colour a kind of pattern, in the order in which they come; dense is grey. */
+export function paintsOf(types: readonly string[]): ReadonlyMap<string, string> {
+  const order = [
+    colours.blue,
+    colours.vermilion,
+    colours.green,
+    colours.purple,
+    colours.orange,
+    colours.sky,
+    colours.pink,
+    colours.ochre,
+    colours.brown,
+  ];
+  const kinds = [...new Set(types)].filter((kind) => kind !== 'dense');
+  return new Map([['dense', 'var(--grey-2)'], ...kinds.map((kind, i) => [kind, order[i % order.length]!.fill] as const)]);
+}

@@ -1,0 +1,110 @@
+import {existsSync, readFileSync} from 'node:fs';
+import type {Comparison} from '../../reports/compare.ts';
+import {signed, whole} from '../../reports/format.ts';
+import type {RunRecord} from '../../reports/read.ts';
+import {gpuParameters, type Gpu, type GpuValues} from '../config/gpu.ts';
+import {BadInput} from '../config/problem.ts';
+import {readExperiment} from '../experiment.ts';
+import {jobOf} from '../job.ts';
+import {patterns} from '../pattern/index.ts';
+import type {Point} from '../point.ts';
+import {simulateJob} from '../simulate.ts';
+import type {Result} from '../stats/result.ts';
+import {columns} from './columns.ts';
+
+/** The points that two runs were made of; undefined, with the reason, where they are not known any more. */
+export type Origins = {readonly before: readonly Point[]; readonly after: readonly Point[]} | {readonly reason: string};
+
+/** Reads both experiments again, if they are as they were. */
+export function gpuChanges(before: RunRecord | undefined, after: RunRecord | undefined): Origins {
+  const [from, to] = [pointsOf(before), pointsOf(after)];
+  if ('reason' in from) return from;
+  return 'reason' in to ? to : {before: from.points, after: to.points};
+}
+
+function pointsOf(record: RunRecord | undefined): {readonly points: readonly Point[]} | {readonly reason: string} {
+  if (!record) return {reason: 'there is no run.json beside the results, so the GPU’s values are not known'};
+  const {experiment_file: file, yaml, argv} = record;
+  if (!argv) return {reason: 'run.json holds no argv: an older version wrote it'};
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== yaml) return {reason: `${file} is not what it was when the results were made`};
+  try {
+    return {points: readExperiment(file, {set: valuesOf(argv, '--set'), axes: valuesOf(argv, '--axis')}).points};
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return {reason: error.message};
+  }
+}
+
+/** --set A=1 --set=B=2 → A=1, B=2 */
+function valuesOf(argv: readonly string[], option: string): readonly string[] {
+  return argv.flatMap((word, i) => (word.startsWith(`${option}=`) ? [word.slice(option.length + 1)] : argv[i - 1] === option ? [word] : []));
+}
+
+/** The GPU values that differ between the points of two results; with `effects`, what each does to the first, ranked. */
+export function gpuText(origins: Origins, {before, after}: Comparison, effects: boolean): readonly string[] {
+  if ('reason' in origins) return before.gpu === after.gpu && !effects ? [] : [`  GPU values: ${origins.reason}.`];
+  const [from, to] = [pointOf(origins.before, before), pointOf(origins.after, after)];
+  const changes = from && to ? changesOf(from.gpu, to.gpu) : [];
+  if (!from || changes.length === 0) return effects ? ['  No value of the GPU differs.'] : [];
+  if (!effects)
+    return [
+      columns(
+        ['GPU VALUE', 'BEFORE', 'AFTER'],
+        changes.map((c) => [c.path, c.before, c.after]),
+      ),
+    ];
+  // One kernel for all, lest the choice of another hide what a value does.
+  const kernel = jobOf(from).kernel;
+  const ranked = changes
+    .map((change) => {
+      const point = {...from, kernel, gpu: {...from.gpu, values: change.into(from.gpu.values)}};
+      const {cycles, time_us} = simulateJob(point, jobOf(point));
+      return {...change, cycles: cycles - before.cycles, us: time_us - before.time_us};
+    })
+    .toSorted((a, b) => Math.abs(b.us) - Math.abs(a.us));
+  const rest = (of: 'cycles' | 'us', all: number) => all - ranked.reduce((sum, change) => sum + change[of], 0);
+  const us = (value: number) => signed(value, (v) => v.toFixed(2));
+  const row = (path: string, cycles: number, time: number, what: string) => [path, signed(cycles, whole), us(time), what];
+  return [
+    columns(
+      ['GPU VALUE, CHANGED ALONE', 'SM CYCLES', 'µs', 'FROM … TO'],
+      [
+        ...ranked.map((c) => row(c.path, c.cycles, c.us, `${c.before} → ${c.after}`)),
+        row('together, and the kernel', rest('cycles', after.cycles - before.cycles), rest('us', after.time_us - before.time_us), 'what is left'),
+      ],
+    ),
+  ];
+}
+
+function pointOf(points: readonly Point[], {workload, pattern, axes, gpu}: Result): Point | undefined {
+  return points.find(
+    (point) =>
+      'name' in point.workload &&
+      point.workload.name === workload &&
+      point.gpu.name === gpu &&
+      patterns[point.pattern.type]?.label(point.pattern.values) === pattern.label &&
+      JSON.stringify(point.axes) === JSON.stringify(axes),
+  );
+}
+
+interface GpuChange {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  /** The values with this one changed. */
+  readonly into: (values: GpuValues) => GpuValues;
+}
+
+type Boxes = {readonly [box: string]: {readonly [name: string]: unknown}};
+
+function changesOf(before: Gpu, after: Gpu): readonly GpuChange[] {
+  const [from, to] = [before.values as Boxes, after.values as Boxes];
+  return Object.entries(gpuParameters).flatMap(([box, {members = {}}]) =>
+    Object.entries(members).flatMap(([name, parameter]): GpuChange[] => {
+      const [a, b] = [from[box]?.[name], to[box]?.[name]];
+      if (JSON.stringify(a) === JSON.stringify(b)) return [];
+      const into = (values: GpuValues) => ({...values, [box]: {...(values as Boxes)[box], [name]: b}}) as GpuValues;
+      return [{path: `gpu.${box}.${name}`, before: parameter.format(a), after: parameter.format(b), into}];
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+import type {Point} from './point.ts';
+import {watchTimes} from './probes/cta-times.ts';
+import {ctasOf} from './probes/progress.ts';
+import {jobFor, simulateJob} from './simulate.ts';
+import {timelineSchema, type Timeline} from './stats/timeline.ts';
+
+/** Simulates a point and says when each of its CTAs ran. Undefined where none did: `bound` is a closed form. */
+export function timelineOf(point: Point): Timeline | undefined {
+  const job = jobFor(point);
+  const ctas = ctasOf(job.trace);
+  const {times, probe} = watchTimes(ctas);
+  const {digest, cycles, clock_mhz, ledger_by_sm, kernel} = simulateJob(point, job, [probe]);
+  const {launches} = job.trace;
+  if (times.cta.length !== ctas) return undefined;
+  let next = 0;
+  const begins = launches.map(({name, grid}) => {
+    const first = next;
+    next += grid.ctas;
+    return {name, first, grid};
+  });
+  const gridOf = (i: number) => begins.findLast(({first}) => first <= i)!.grid;
+  return {
+    schema: timelineSchema,
+    digest,
+    cycles,
+    clock_mhz,
+    sms: ledger_by_sm.rows.length,
+    slots: kernel.ctas_per_sm,
+    launches: begins.map(({name, first}) => ({name, first})),
+    ...times,
+    tile: times.cta.map((cta, i) => gridOf(i).tile[cta]!),
+    steps: times.cta.map((cta, i) => gridOf(i).steps[cta]!),
+  };
+}
