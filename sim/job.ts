@@ -1,10 +1,12 @@
 import type {GpuValues} from './gpu/parameters.ts';
-import type {Point} from './point.ts';
+import {canonicalJson, type Point} from './point.ts';
 import type {Result} from './stats/result.ts';
 import {keptWeights, type Mask} from './pattern/mask.ts';
 import {pack} from './packing/pack.ts';
+import type {PackedOperand} from './packing/packed.ts';
 import {patterns} from './pattern/index.ts';
 import {seededWeights} from './pattern/weights.ts';
+import {Recent} from './recent.ts';
 import {searchKernel} from './kernel-search.ts';
 import {refuseKernel, type Activations, type Kernel} from './trace/kernel.ts';
 import {kernelShape, traceOf} from './trace/trace-of.ts';
@@ -41,18 +43,27 @@ export function gpuFor(values: GpuValues, dtype: string): GpuValues {
   return {...values, power: {...values.power, flop: (values.power.flop * elements[dtype]!.bytes) / 2}};
 }
 
+/** Of a large layer a few hundred MiB: no more than the last is kept. */
+const packings = new Recent<{readonly mask: Mask; readonly packed: PackedOperand}>(1);
+const traces = new Recent<Trace>(1);
+
 /**
  * Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. `reshape`: another mask in
  * place of the pruned one, for what if.
  */
-export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => mask): Job {
+export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
   if ('trace' in point.workload) throw new Error('a trace file is read, not made');
   const gemm = point.workload;
   const element = elements[point.dtype]!;
   const pattern = patterns[point.pattern.type]!;
   const values = point.pattern.values;
-  const mask = reshape(pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values));
-  const packed = pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered});
+  const content = canonicalJson([gemm, point.dtype, point.seed, point.pattern]);
+  const packing = () => {
+    const pruned = pattern.prune(gemm, () => seededWeights(gemm, point.seed, gemm.name), values);
+    const mask = reshape ? reshape(pruned) : pruned;
+    return {mask, packed: pack(mask, {elementBytes: element.bytes, gathered: pattern.gathered})};
+  };
+  const {mask, packed} = reshape ? packing() : packings.get(content, packing);
   const shape = kernelShape(packed, point.activations);
   const kernel =
     point.kernel === 'auto'
@@ -60,6 +71,7 @@ export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => ma
       : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
+  const tracing = () => traceOf(gemm, packed, kernel, point.activations);
   return {
     gemm,
     dtype: point.dtype,
@@ -69,7 +81,7 @@ export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => ma
     kernel,
     kept: keptWeights(mask),
     tiles: tilesOf(mask),
-    trace: traceOf(gemm, packed, kernel, point.activations),
+    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson([kernel, point.activations])}`, tracing),
   };
 }
 
