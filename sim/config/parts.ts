@@ -28,7 +28,14 @@ export type PartsAt = (row: readonly Choice[]) => Parts;
  * Reads what the rows of a sweep have in common. Of a row only what it changes is read, and that once. Files are looked for
  * from `folder`; what is worth knowing and stops nothing goes to `warnings`; `most` points are allowed, and more than that give no parts.
  */
-export function readParts(top: Mapping, blocks: readonly Block[], folder: string, problems: Problem[], warnings: Problem[], most = mostPoints): PartsAt | undefined {
+export function readParts(
+  top: Mapping,
+  blocks: readonly Block[],
+  folder: string,
+  problems: Problem[],
+  warnings: Problem[],
+  most = mostPoints,
+): PartsAt | undefined {
   const axes = blocks.flatMap((block) => block.axes);
   const of = (root: string) => axes.filter((axis) => axis.root === root);
   const items = list(top, 'workload', problems).flatMap((item, i) => readWorkload(item, {path: ['workload', i], folder, problems, warnings}));

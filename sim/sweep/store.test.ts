@@ -116,6 +116,11 @@ test('a trace file counts by what is in it', (t) => {
   t.not(store.keyOf(point).name, before);
 });
 
+test('a result that is compared with another measurement is another result', (t) => {
+  const store = given(t);
+  t.not(store.keyOf({...points[0]!, measured_us: 12}).name, store.keyOf(points[0]!).name);
+});
+
 test('the version names the code that simulates, whoever runs it', (t) => {
   t.regex(simulatorVersion(), /^\d+\.\d+\.\d+\+[0-9a-f]{12}$/);
   t.is(simulatorVersion(), simulatorVersion());

@@ -4,7 +4,7 @@ import {open, rename, rm} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import {makeDirectory} from '../config/directory.ts';
-import {pointDigest, type Point} from '../point.ts';
+import {canonicalJson, pointDigest, type Point} from '../point.ts';
 import {decodeEntry} from './entry.ts';
 
 /** A point's place in a store: its digest, and what the simulator's version makes of it, in hexadecimal. */
@@ -34,12 +34,13 @@ export class Store {
     this.version = version;
   }
 
-  /** A trace file counts by what is in it, not by its name. */
+  /** A trace file counts by what is in it, not by its name; what was measured decides nothing, but stands in the result. */
   keyOf(point: Point): Key {
     const {workload} = point;
     const trace = 'trace' in workload ? createHash('sha256').update(readFileSync(workload.trace)).digest('hex') : '';
     const digest = pointDigest(point);
-    return {point: digest, name: createHash('sha256').update(`${digest}\n${this.version}\n${trace}`).digest('hex')};
+    const measured = canonicalJson([point.measured_us ?? null, point.measured_metrics ?? null]);
+    return {point: digest, name: createHash('sha256').update(`${digest}\n${this.version}\n${trace}\n${measured}`).digest('hex')};
   }
 
   has(key: Key): boolean {
