@@ -54,6 +54,7 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
   // A second Ctrl-C ends the process there and then.
   for (const signal of signals) process.once(signal, interrupt);
   const stopTicker = startTicker(counters, costs, settled, failed);
+  for (const {store} of parts) rmSync(store.partial, {force: true});
   const begun = performance.now();
   try {
     const outcomes = await engine.simulate(errands, {

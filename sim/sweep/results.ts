@@ -1,4 +1,4 @@
-import {rmSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {makeDirectory} from '../config/directory.ts';
 import {BadInput, fileProblem} from '../config/problem.ts';
 import {Store} from './store.ts';
@@ -18,7 +18,6 @@ export function openStore(directory: string, version = simulatorVersion()): Stor
         throw new BadInput([fileProblem(target, 'is a directory; results cannot be written there')]);
     store.sweepUp();
     store.tryOut();
-    rmSync(store.partial, {force: true});
   } catch (error) {
     if (error instanceof BadInput || !(error instanceof Error)) throw error;
     const code = 'code' in error ? String(error.code) : '';
