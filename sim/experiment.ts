@@ -1,15 +1,17 @@
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {z} from 'zod';
-import {axisOf, readAssignment, sweepAxes, type Assignment, type Axis} from './config/axes.ts';
+import {axisOf, readAssignment, type Assignment} from './config/axes.ts';
+import {conditionOf} from './config/conditions.ts';
 import {pointsOf} from './config/grid.ts';
 import {experimentParameters} from './config/keys.ts';
 import {objectOf, type Parameters} from './config/parameter.ts';
 import {readParts} from './config/parts.ts';
-import {BadInput, type Problem} from './config/problem.ts';
+import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {packageRoot} from './config/source.ts';
+import {commandBlocks, conditionsIn, left, refuseTwice, rowsOf, sweepBlocks, type Block, type SweepForm} from './config/space.ts';
 import {validate} from './config/validate.ts';
-import {entry, put, without, type Mapping} from './config/written.ts';
+import {entry, put, scalar, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
 import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles} from './fit.ts';
 import {withMeasured} from './measured.ts';
@@ -21,35 +23,59 @@ export interface Experiment {
   readonly points: readonly Point[];
   /** What is worth knowing before it is run: operators of a model that no kernel here runs. */
   readonly warnings: readonly Problem[];
+  /** How many more were dropped, as their kernel cannot be built. */
+  readonly dropped: number;
   /** The file as it was read, and its text. */
   readonly file: string;
   readonly source: string;
 }
 
-/**
- * Reads an experiment into its points. `set`: PATH=VALUE, in place of what the file says; `axes`: PATH=V1,V2…, beside or in
- * place of its sweep. Throws BadInput with every problem found.
- */
-export function readExperiment(
-  file: string,
-  {set = [], axes = []}: {readonly set?: readonly string[]; readonly axes?: readonly string[]} = {},
-): Experiment {
+export interface Options {
+  /** PATH=VALUE, in place of what the file says. */
+  readonly set?: readonly string[] | undefined;
+  /** PATH=V1,V2… or PATH=RANGE, beside or in place of the file's sweep. */
+  readonly axes?: readonly string[] | undefined;
+  /** How those axes are taken together: a grid where nothing is said; `count` points of a sample. */
+  readonly form?: SweepForm | undefined;
+  /** Conditions that points have to meet, beside those of the file. */
+  readonly where?: readonly string[] | undefined;
+  /** Points whose kernel cannot be built: refused with the whole experiment, unless they are to be dropped. */
+  readonly misfits?: 'refuse' | 'drop';
+  /** As many points as there may be. */
+  readonly most?: number | undefined;
+}
+
+/** Reads an experiment into its points. Throws BadInput with every problem found. */
+export function readExperiment(file: string, options: Options = {}): Experiment {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const path = locate(file);
   const read = readYaml(path, problems);
   if (!read) throw new BadInput(problems);
-  const {top, axes: grid} = assign(read.top, set, axes, problems);
+  const {top, blocks, conditions} = assign(read.top, options, problems);
   const head = validate(schema, top, [], problems);
-  const parts = readParts(top, grid, dirname(path), problems, warnings);
+  const partsAt = readParts(top, blocks, dirname(path), problems, warnings, options.most);
+  const rows = function* () {
+    if (partsAt) for (const row of rowsOf(blocks)) yield partsAt(row);
+  };
+  const all = pointsOf(head?.name ?? '', rows());
   if (!head || problems.length > 0) throw new BadInput(problems);
-  const points = withMeasured(pointsOf(head.name, parts), top, dirname(path), problems, warnings);
+  const wanted = all.filter((point) => conditions.every((holds) => holds(point)));
+  const built = options.misfits === 'drop' ? wanted.filter((point) => canBeBuilt(point, read.top)) : wanted;
+  const points = withMeasured(built, top, dirname(path), problems, warnings);
   refuseTraceFiles(points, problems);
   refuseGpus(points, read.top, problems);
   refuseProtected(points, read.top, problems);
   refuseMisfits(points, read.top, problems);
+  if (points.length === 0 && problems.length === 0) problems.push(problemAt(top.at, ['sweep', 'where'], 'leaves no point'));
   if (problems.length > 0) throw new BadInput(problems);
-  return {name: head.name, description: head.description, points, warnings, file: path, source: read.text};
+  return {name: head.name, description: head.description, points, warnings, dropped: wanted.length - built.length, file: path, source: read.text};
+}
+
+function canBeBuilt(point: Point, top: Mapping): boolean {
+  const problems: Problem[] = [];
+  refuseMisfits([point], top, problems);
+  return problems.length === 0;
 }
 
 const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{readonly name: string; readonly description: string}>;
@@ -60,20 +86,28 @@ function locate(file: string): string {
   return existsSync(file) ? file : (inPackage.find((candidate) => existsSync(candidate)) ?? file);
 }
 
+interface Assigned {
+  readonly top: Mapping;
+  readonly blocks: readonly Block[];
+  readonly conditions: readonly ((point: Point) => boolean)[];
+}
+
 /** --set of a whole key replaces it in the document; any other path is an axis, and what is given last holds. */
-function assign(document: Mapping, set: readonly string[], swept: readonly string[], problems: Problem[]): {top: Mapping; axes: readonly Axis[]} {
+function assign(document: Mapping, {set = [], axes = [], form, where = []}: Options, problems: Problem[]): Assigned {
   const assignments = set.flatMap((text) => readAssignment('--set', text, false, problems));
   const isKey = ({path}: Assignment) => Object.hasOwn(experimentParameters, path);
   const top = assignments.filter(isKey).reduce((into, {path, key, value}) => put(without(into, path), [path], value, key) as Mapping, document);
-  const axes = new Map(sweepAxes(entry(top, 'sweep')?.value, problems).map((axis) => [axis.path, axis]));
-  const add = ({path, key, value}: Assignment, recorded: boolean) => {
-    const axis = axisOf(path, key, value, recorded, problems);
-    if (axis) axes.set(path, axis);
-  };
-  for (const text of swept) for (const assignment of readAssignment('--axis', text, true, problems)) add(assignment, true);
-  for (const assignment of assignments) {
-    if (isKey(assignment)) axes.delete(assignment.path);
-    else add(assignment, false);
-  }
-  return {top, axes: [...axes.values()]};
+  const sweep = entry(top, 'sweep')?.value;
+  const taken = new Set(assignments.map(({path}) => path));
+  const swept = axes.flatMap((text) => readAssignment('--axis', text, true, problems)).filter(({path}) => !taken.has(path));
+  for (const {path} of swept) taken.add(path);
+  const fixed = new Map(assignments.filter((one) => !isKey(one)).map((one) => [one.path, axisOf(one.path, one.key, one.value, false, problems)]));
+  const blocks = [
+    ...sweepBlocks(sweep, problems).flatMap((block) => left(block, taken)),
+    ...commandBlocks(swept, form, problems),
+    ...[...fixed.values()].flatMap((axis) => (axis ? [{axes: [axis], rows: 1}] : [])),
+  ];
+  refuseTwice(blocks, problems);
+  const conditions = [...conditionsIn(sweep), ...where.map((text) => scalar(text, {file: `--where ${text}`, line: 0, column: 0}))];
+  return {top, blocks, conditions: conditions.flatMap((text) => conditionOf(text, problems) ?? [])};
 }

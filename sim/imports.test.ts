@@ -51,11 +51,11 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
   },
   // What if: traces and GPUs with one thing switched off, played like any other.
   waterfall: {values: ['sim', 'config', 'workload', 'pattern', 'packing', 'trace', 'gpu', 'stats']},
-  sweep: {values: ['sim', 'config', 'pattern', 'probes', 'stats']},
+  sweep: {values: ['sim', 'config', 'config that composes', 'pattern', 'probes', 'stats', 'trace/kernel.ts']},
   reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts']},
 };
 
-const composing = ['axes', 'gpu', 'grid', 'keys', 'parts'].map((name) => `sim/config/${name}.ts`);
+const composing = ['axes', 'conditions', 'gpu', 'grid', 'keys', 'parts', 'space'].map((name) => `sim/config/${name}.ts`);
 
 /** Folders that know each other: one of the two only by type, so that no module waits for itself to be loaded. */
 const typeOnly = [

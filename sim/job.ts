@@ -1,13 +1,15 @@
 import type {GpuValues} from './gpu/parameters.ts';
-import type {Point} from './point.ts';
+import {canonicalJson, type Point} from './point.ts';
 import type {Result} from './stats/result.ts';
 import {keptWeights, type Mask} from './pattern/mask.ts';
 import type {Pattern} from './pattern/pattern.ts';
 import {pack} from './packing/pack.ts';
+import type {PackedOperand} from './packing/packed.ts';
 import {patterns} from './pattern/index.ts';
 import {importance} from './pattern/importance.ts';
 import {maskOf, kindOf} from './masks.ts';
 import {retainedImportance} from './pattern/retained.ts';
+import {Recent} from './recent.ts';
 import {searchKernel} from './kernel-search.ts';
 import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './trace/kernel.ts';
 import {kernelShape, traceOf} from './trace/trace-of.ts';
@@ -47,19 +49,29 @@ export function gpuFor(values: GpuValues, dtype: string): GpuValues {
   return {...values, power: {...values.power, flop: (values.power.flop * elements[dtype]!.bytes) / 2}};
 }
 
+/** Of a large layer a few hundred MiB: no more than the last is kept. */
+const packings = new Recent<{readonly mask: Mask; readonly packed: PackedOperand; readonly retained: number}>(1);
+const traces = new Recent<Trace>(1);
+
 /**
  * Prunes, packs and traces a point that names a GEMM. Pure. Throws an Error if no kernel can run it. `reshape`: another mask in
  * place of the pruned one, for what if.
  */
-export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => mask): Job {
+export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
   if ('trace' in point.workload) throw new Error('a trace file is read, not made');
   const gemm = point.workload;
   const element = elements[point.dtype]!;
   const pattern = kindOf(point, gemm);
   const values = point.pattern.values;
-  const weights = once(() => importance(gemm, point.seed));
-  const mask = reshape(maskOf(point, gemm, weights));
-  const packed = pack(mask, {elementBytes: element.bytes, index: indexFor(pattern.index(values), point.activations, element.bytes)});
+  const {gpu: _, kernel: __, axes: ___, fidelity: ____, ...pruned} = point;
+  const content = canonicalJson(pruned);
+  const packing = () => {
+    const weights = once(() => importance(gemm, point.seed));
+    const mask = reshape ? reshape(maskOf(point, gemm, weights)) : maskOf(point, gemm, weights);
+    const index = indexFor(pattern.index(values), point.activations, element.bytes);
+    return {mask, packed: pack(mask, {elementBytes: element.bytes, index}), retained: retainedImportance(mask, weights)};
+  };
+  const {mask, packed, retained} = reshape ? packing() : packings.get(content, packing);
   const launch = launchOf(point, pattern);
   const shape = kernelShape(packed, point.activations, launch);
   const kernel =
@@ -68,6 +80,7 @@ export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => ma
       : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
+  const tracing = () => traceOf(gemm, packed, kernel, point.activations, launch);
   return {
     gemm,
     dtype: point.dtype,
@@ -77,9 +90,9 @@ export function jobOf(point: Point, reshape: (mask: Mask) => Mask = (mask) => ma
     kernel,
     launch,
     kept: keptWeights(mask),
-    retained: retainedImportance(mask, weights),
+    retained,
     tiles: tilesOf(mask),
-    trace: traceOf(gemm, packed, kernel, point.activations, launch),
+    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}`, tracing),
   };
 }
 

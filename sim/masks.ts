@@ -4,6 +4,7 @@ import type {Mask} from './pattern/mask.ts';
 import {pruneNetwork} from './pattern/network.ts';
 import type {Pattern, Weights} from './pattern/pattern.ts';
 import {canonicalJson, type Point} from './point.ts';
+import {Recent} from './recent.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /** The pattern a layer really has: its weights may be protected. */
@@ -21,21 +22,12 @@ export function maskOf(point: Point, gemm: Gemm, weights: () => Weights): Mask {
       ? pattern.prune(gemm, weights, values)
       : pruneNetwork(pattern, [{weights: weights(), count: 1}], values, point.stages)[0]!;
   const key = canonicalJson({layers, pattern: point.pattern, seed: point.seed, stages: point.stages});
-  const masks = remembered(key, () => {
+  const masks = networks.get(key, () => {
     const all = layers.map((layer) => ({weights: importance(layer, point.seed), count: layer.count}));
     return pruneNetwork(pattern, all, values, point.stages);
   });
   return masks[layers.findIndex(({name}) => name === gemm.name)]!;
 }
 
-/** The layers of a network are simulated one by one, and pruned together: the masks of the last few are kept. */
-const most = 16;
-const known = new Map<string, readonly Mask[]>();
-
-function remembered(key: string, make: () => readonly Mask[]): readonly Mask[] {
-  const masks = known.get(key) ?? make();
-  known.delete(key);
-  known.set(key, masks);
-  if (known.size > most) known.delete(known.keys().next().value!);
-  return masks;
-}
+/** The layers of a network are simulated one by one, and pruned together. */
+const networks = new Recent<readonly Mask[]>(16);

@@ -1,3 +1,4 @@
+import {energyOf} from './energy.ts';
 import type {Run} from './gpu/run.ts';
 import type {GpuValues} from './gpu/parameters.ts';
 import {boardPower, type Work} from './gpu/power.ts';
@@ -20,6 +21,9 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
   const uncompressed = registers.metadata > 0 ? registers.values * 2 : registers.values;
   const useful = tiles.reduce((sum, t) => sum + t.rows * t.columns, 0) * gemm.m;
   const rows = tiles.map((t) => t.rows);
+  const seconds = run.cycles / hertz + (run.launches * (gpu.host.launchGap + gpu.host.nullKernel)) / 1e9;
+  const energy = energyOf(gpu, workOf(run), hertz, seconds);
+  const joules = energy.static + energy.tensor + energy.shared + energy.l2 + energy.dram;
   const percent = (share: number): number => share * 100;
   return {
     'gpu__time_duration.sum': (run.cycles / hertz) * 1e9 + run.launches * gpu.host.nullKernel,
@@ -39,6 +43,15 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
     'dram__throughput.avg.pct_of_peak_sustained_elapsed': percent(run.utilisation.dram),
     'l1tex__data_pipe_lsu_wavefronts_mem_shared.sum': run.sharedWavefronts,
     'tvw.board_power': boardPower(gpu.power, workOf(run), hertz, gpu.clock.frequency),
+    'tvw.energy': joules,
+    'tvw.energy_static': energy.static,
+    'tvw.energy_tensor': energy.tensor,
+    'tvw.energy_shared': energy.shared,
+    'tvw.energy_l2': energy.l2,
+    'tvw.energy_dram': energy.dram,
+    'tvw.energy_delay_product': joules * seconds,
+    'tvw.sms': gpu.sm.gpcs.reduce((a, b) => a + b, 0),
+    'tvw.l2_capacity': gpu.l2.capacity,
     'tvw.global_load_bytes': loaded,
     'tvw.activation_bytes': activation,
     'tvw.weight_bytes': weight,

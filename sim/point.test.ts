@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import test from 'ava';
 import {experiment, read} from './config/given.ts';
 import {canonicalJson, pointDigest} from './point.ts';
@@ -15,4 +16,8 @@ test('equal quantities in other units are equal points', (t) => {
 });
 test('canonical JSON sorts the keys at every depth and keeps the order of lists', (t) => {
   t.is(canonicalJson({b: [{d: 1, c: 2}, 3], a: null}), '{"a":null,"b":[{"c":2,"d":1},3]}');
+});
+test('a point’s digest is that of its canonical JSON', (t) => {
+  const point = read({'e.yaml': experiment({sweep: '{gpu.l2.capacity: [20 MiB, 40 MiB]}'})}).points[1]!;
+  t.is(pointDigest(point), createHash('sha256').update(canonicalJson(point)).digest('hex'));
 });

@@ -35,7 +35,19 @@ export interface Point extends Settings {
 /** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
 export function pointDigest(point: Point): string {
   const {measured_us: _, measured_metrics: __, ...decisive} = point;
-  return createHash('sha256').update(canonicalJson(decisive)).digest('hex');
+  const parts = Object.entries(decisive).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = parts.map(([name, part]: readonly [string, unknown]) => `${JSON.stringify(name)}:${canonicalPart(part)}`).join(',');
+  return createHash('sha256').update(`{${text}}`).digest('hex');
+}
+
+/** The points of a sweep share most of their parts. */
+const texts = new WeakMap<object, string>();
+
+function canonicalPart(part: unknown): string {
+  if (typeof part !== 'object' || part === null) return JSON.stringify(part);
+  const text = texts.get(part) ?? canonicalJson(part);
+  texts.set(part, text);
+  return text;
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

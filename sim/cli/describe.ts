@@ -5,8 +5,10 @@ import {experimentParameters} from '../config/keys.ts';
 import {didYouMean, nearest} from '../config/nearest.ts';
 import {parameterAt, type Parameter, type Parameters} from '../config/parameter.ts';
 import {BadInput, fileProblem, type Problem} from '../config/problem.ts';
+import {sweepGrammar} from '../config/space.ts';
 import {entry, plain, scalar} from '../config/written.ts';
 import {patterns} from '../pattern/index.ts';
+import {siteParameters} from '../sweep/site.ts';
 import {kernelParameters} from '../trace/kernel.ts';
 import {weightsParameters} from '../workload/weights-file.ts';
 import {networks} from '../workload/networks/index.ts';
@@ -93,6 +95,19 @@ async function allTopics(): Promise<readonly Topic[]> {
       text: () => section('Importance', 'importance: {…} of a GEMM in workload:', parameterTable(weightsParameters)),
     },
     {name: 'experiment', listed: true, text: () => section('Experiment', 'keys of experiments/*.yaml', parameterTable(experimentParameters))},
+    {
+      name: 'sweep',
+      text: () =>
+        section(
+          'sweep',
+          'what stands in sweep: of an experiment; blocks are multiplied, equal points are one; --axis, --zip, --random, --latin and --where are the same',
+          table(['KEY', 'IS'], Object.entries(sweepGrammar), 10),
+        ),
+    },
+    {
+      name: 'site',
+      text: () => section('site', 'what a cluster wants to be told: keys of the file of --site', parameterTable(siteParameters)),
+    },
     ...Object.entries(gpuParameters).map(([name, box]) => ({
       name,
       listed: true,

@@ -1,9 +1,15 @@
 #!/usr/bin/env node
-import {Command, CommanderError, InvalidArgumentError} from 'commander';
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {badInputErrors, exitCodes} from './exit.ts';
 import type {DiffOptions} from './diff.ts';
+import type {ExportOptions} from './export.ts';
+import type {ParetoOptions} from './pareto.ts';
 import type {ReportOptions} from './report.ts';
 import type {RunOptions} from './run.ts';
+import type {SearchOptions} from './search.ts';
+import type {SensitivityOptions} from './sensitivity.ts';
+import type {ShardOptions} from './run-shard.ts';
+import type {SweepOptions} from './sweep.ts';
 import type {TimelineOptions} from './timeline.ts';
 import type {ShowOptions} from './trace-show.ts';
 
@@ -20,11 +26,88 @@ program
   .option('--set <PATH=VALUE>', 'in place of what the file says: seed=2, gpu.l2.capacity=20MiB; may be repeated', collect, [])
   .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
   .option('--budget <TIME>', 'chooses the fidelity of each point so that it takes no longer: 500ms, 10s, 2min', duration)
+  .option('--timeout <TIME>', 'after which a point is ended, as failed: 30s, 10min', duration)
+  .option('--memory <MIB>', 'of objects that a worker may hold (default: its share of the machine)', several)
   .option('--json', 'prints results as JSON lines, and nothing else on stdout')
   .option('--waterfall', 'also plays ablations: which effect makes a pattern faster or slower than dense, by how many cycles')
   .option('--timeline', 'also writes down when each CTA ran, and where')
-  .description('simulates every point of an experiment, prints a table, writes results.jsonl')
+  .description('simulates every point of an experiment, prints a table, writes results.jsonl; what is there already is not repeated')
   .action(async (files: string[], options: RunOptions) => finish(await (await import('./run.ts')).run(files, options)));
+
+/** What says which points a sweep has, and where their results go. */
+const sweeping = (command: Command): Command =>
+  command
+    .option('--axis <PATH=VALUES>', 'values of a parameter: seed=1,2 or gpu.l2.capacity="20..80 MiB step 20"; may be repeated', collect, [])
+    .option('--zip', 'takes the first values of all axes together, then the second, …')
+    .option('--random <N>', 'draws N points, each axis anywhere in its range', several)
+    .option('--latin <N>', 'draws N points, a Latin hypercube', several)
+    .option('--where <CONDITION>', 'keeps points that meet it: "gpu.l2.capacity >= 20 MiB"; may be repeated', collect, [])
+    .option('--set <PATH=VALUE>', 'in place of what the file says; may be repeated', collect, [])
+    .option('--yes', 'even if it makes more than 100,000 points')
+    .option('--out <DIR>', 'where results go (default: reports/out/ and the experiment’s name)')
+    .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
+    .option('--timeout <TIME>', 'after which a point is ended, as failed: 30s, 10min', duration)
+    .option('--memory <MIB>', 'of objects that a worker may hold (default: its share of the machine)', several);
+
+sweeping(program.command('sweep').argument('<experiment>', 'an experiment: a file, or a name in experiments/'))
+  .option('--dry-run', 'says how many points there are, and how long they may take; runs nothing')
+  .option('--json', 'prints results as JSON lines, and nothing else on stdout')
+  .addOption(new Option('--engine <WHERE>', 'threads of this machine, or job arrays of a cluster').choices(['local', 'slurm']).default('local'))
+  .option('--site <FILE.yaml>', 'what the cluster wants: partition, account, time, memory, extra, …')
+  .option('--detach', 'submits, and does not wait')
+  .option('--status', 'says how far a submitted sweep is')
+  .option('--cancel', 'ends the jobs of a submitted sweep; its results are kept')
+  .description('the same over a grid, a list or a sample of any parameters; goes on where it was stopped')
+  .action(async (file: string, options: SweepOptions) => finish(await (await import('./sweep.ts')).sweep(file, options)));
+
+sweeping(
+  program
+    .command('run-shard')
+    .argument('<experiment>', 'an experiment: a file, or a name in experiments/')
+    .argument('<I/N>', 'which part of its points'),
+)
+  .option('--todo <FILE>', 'the points a submission is about')
+  .description('one of N parts of a sweep, for any scheduler; sweep with the same options and --out puts them together')
+  .action(async (file: string, shard: string, options: ShardOptions) =>
+    finish(await (await import('./run-shard.ts')).runShard(file, shard, options)),
+  );
+
+sweeping(program.command('search').argument('<experiment>', 'an experiment whose sweep are the candidates'))
+  .option('--minimize <METRIC>', 'what is to be small; max:METRIC: large', 'time_us')
+  .option('--under <CONDITION>', 'that the result has to meet: "tvw.energy < 0.05"; may be repeated', collect, [])
+  .option('--tries <N>', 'candidates simulated at the experiment’s fidelity', several, 20)
+  .description('the best point of a sweep: all are bounded, and the most promising simulated')
+  .action(async (file: string, options: SearchOptions) => finish(await (await import('./search.ts')).searchBest(file, options)));
+
+program
+  .command('pareto')
+  .argument('<dir...>', 'results directories')
+  .option('--by <METRICS>', 'what is to be small, separated by commas; max:METRIC: large', 'time_us,tvw.energy')
+  .option('--under <CONDITION>', 'that a result has to meet; may be repeated', collect, [])
+  .option('--json', 'prints the results as JSON lines')
+  .description('the results that no other beats in all of some metrics at once')
+  .action(async (dirs: string[], options: ParetoOptions) => finish(await (await import('./pareto.ts')).pareto(dirs, options)));
+
+program
+  .command('sensitivity')
+  .argument('<experiment>', 'an experiment; each of its points is looked into')
+  .option('--by <PERCENT>', 'that every hardware parameter is moved by, up and down', several, 10)
+  .option('--units', 'makes each unit ideal in turn, and moves no parameter')
+  .option('--set <PATH=VALUE>', 'in place of what the file says; may be repeated', collect, [])
+  .option('--out <DIR>', 'where results go (default: reports/out/ and the experiment’s name)')
+  .option('--workers <N>', 'points simulated at the same time (default: one a core)', several)
+  .option('--timeout <TIME>', 'after which a point is ended, as failed: 30s, 10min', duration)
+  .description('what limits a GEMM, and what would limit it next')
+  .action(async (file: string, options: SensitivityOptions) => finish(await (await import('./sensitivity.ts')).sensitivity(file, options)));
+
+program
+  .command('export')
+  .argument('<dir...>', 'results directories')
+  .option('--csv', 'as comma-separated values')
+  .option('--jsonl', 'as JSON lines, every value under one name')
+  .option('--parquet', 'says how Parquet is made of them')
+  .description('prints results as a table for other tools, a row a point')
+  .action(async (dirs: string[], options: ExportOptions) => finish(await (await import('./export.ts')).exportResults(dirs, options)));
 
 program
   .command('report')

@@ -13,3 +13,9 @@ export function sized(bytes: number): string {
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
+
+/** 19.6 M */
+export function short(value: number): string {
+  const [by, letter] = value >= 1e9 ? [1e9, ' G'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e3 ? [1e3, ' k'] : [1, ''];
+  return `${(value / by).toFixed(by === 1 ? 0 : 1)}${letter}`;
+}

@@ -113,7 +113,7 @@ interface Loss {
 }
 
 /** What costs most cycles beside the tensor pipes' own. */
-function largestLoss({ledger, cycles}: Result): Loss {
+export function largestLoss({ledger, cycles}: Result): Loss {
   const losses = Object.entries(ledger).filter(([reason]) => reason !== 'tensor_active');
   const [reason, most] = losses.sort(([, a], [, b]) => b - a)[0] ?? ['nothing', 0];
   return {reason, part: most / Math.max(1, cycles)};

@@ -49,7 +49,7 @@ test('a run leaves results, the account of how they came to be, a table, and wha
     t.is(status, 0);
     t.is(stderr, '');
     const out = join(folder, 'reports', 'out', 'small');
-    t.deepEqual(readdirSync(out).toSorted(), ['results.jsonl', 'run.json']);
+    t.deepEqual(readdirSync(out).toSorted(), ['points', 'results.jsonl', 'run.json']);
     t.true(resultsIn(out).every(({seed}) => seed === 3));
     const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as {readonly [key: string]: unknown};
     t.like(record, {experiment_file: 'e.yaml', yaml: small, command: 'tvwsim run e.yaml --set seed=3', node: process.version});
@@ -96,6 +96,14 @@ test('a trace written by trace generate gives the result of the point it was mad
   });
 });
 
+test('what a run left is not simulated again', (t) => {
+  inFolder({'e.yaml': small}, (folder) => {
+    t.is(tvwsim(folder, 'run', 'e.yaml', '--out', 'o', '--set', 'patterns=[{type: dense}]').status, 0);
+    t.regex(tvwsim(folder, 'run', 'e.yaml', '--out', 'o').stdout, /^3 points in .*; 1 had been simulated before$/m);
+    t.is(resultsIn(join(folder, 'o')).length, 4);
+  });
+});
+
 test('several experiments share the workers, and each has a directory of its name', (t) => {
   inFolder({'a.yaml': experiment({name: 'a'}), 'b.yaml': experiment({name: 'b / c'})}, (folder) => {
     const {status, stdout} = tvwsim(folder, 'run', 'a.yaml', 'b.yaml', '--out', 'o');
@@ -114,13 +122,13 @@ test('Ctrl-C keeps what was done, and says so', async (t) => {
   const child = spawn(process.execPath, [main, 'run', 'e.yaml', '--out', 'o', '--workers', '2'], {cwd: folder});
   let stderr = '';
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const partial = join(folder, 'o', 'results.partial.jsonl');
-  while (!existsSync(partial) || readFileSync(partial, 'utf8') === '') await setTimeout(50);
+  const points = join(folder, 'o', 'points');
+  while (!existsSync(points) || !readdirSync(points, {recursive: true}).some((file) => String(file).endsWith('.json'))) await setTimeout(50);
   child.kill('SIGINT');
   const [code] = (await once(child, 'close')) as [number];
   t.is(code, 130);
-  t.is(stderr, 'interrupted: 1 of 2 points were done; results: o\n');
-  t.deepEqual(readdirSync(join(folder, 'o')).toSorted(), ['results.jsonl', 'run.json']);
+  t.is(stderr, 'interrupted: 1 of 2 points were done; results: o\nto go on: npx tvwsim run e.yaml --out o --workers 2\n');
+  t.deepEqual(readdirSync(join(folder, 'o')).toSorted(), ['points', 'results.jsonl', 'run.json']);
   t.is(resultsIn(join(folder, 'o'))[0]!.workload, 'short');
 });
 

@@ -1,85 +1,160 @@
+import {appendFileSync, rmSync} from 'node:fs';
 import {ctaCounters, duration} from '../probes/progress.ts';
-import type {Result} from '../stats/result.ts';
-import {budgetText, withinBudget} from '../sweep/budget.ts';
+import type {Options} from '../experiment.ts';
+import {budgetText, predictedSeconds} from '../sweep/budget.ts';
 import {cost} from '../sweep/cost.ts';
-import type {Outcome, Pool} from '../sweep/pool.ts';
+import {StorageFailure, type Batch, type Errand, type Outcome} from '../sweep/engine.ts';
+import {conclude} from './conclude.ts';
 import {exitCodes} from './exit.ts';
-import {conclude, openParts, type Part} from './parts.ts';
-import type {RunOptions} from './run.ts';
-import {quoted} from './shell.ts';
+import {openParts, type Part} from './parts.ts';
+import {grouped, short} from './numbers.ts';
+import {quoted, typed} from './shell.ts';
 import {startTicker} from './ticker.ts';
 
-/** Simulates the points of all experiments in one pool and writes the results of each. Returns the exit code. */
-export async function simulateParts(pool: Pool, files: readonly string[], {out, set, budget, json = false}: RunOptions): Promise<number> {
-  const parts = openParts(files, set, out);
-  const asked = parts.flatMap(({experiment}) => experiment.points);
-  const points = budget === undefined ? asked : asked.map((point) => withinBudget(point, budget));
-  if (budget !== undefined) console.error(budgetText(points, budget));
-  const [counters, costs, settled] = [ctaCounters(points.length), points.map(cost), points.map(() => false)];
-  const partOf = parts.flatMap((part) => part.experiment.points.map(() => part));
-  const inOrder = json ? printer() : undefined;
+export interface SimulateOptions extends Options {
+  readonly out?: string | undefined;
+  /** Results as JSON lines on stdout, and nothing else there. */
+  readonly json?: boolean | undefined;
+  /** Seconds that a point may take, as predicted: chooses the fidelity of each. */
+  readonly budget?: number | undefined;
+  /** Seconds after which a point is ended. */
+  readonly timeout?: number | undefined;
+  /** Says before the run how many points there are, and how long they may take. */
+  readonly announce?: boolean;
+}
+
+/** What sees that points have their results: threads of this machine, or a cluster. */
+export interface Engine {
+  /** Points that are simulated at the same time; undefined: nobody knows. */
+  readonly workers: number | undefined;
+  readonly simulate: (errands: readonly Errand[], batch: Batch) => Promise<readonly (Outcome | undefined)[]>;
+}
+
+/** Simulates the points of all experiments together and writes the results of each. Returns the exit code. */
+export async function simulateParts(engine: Engine, files: readonly string[], options: SimulateOptions): Promise<number> {
+  const {out, json = false, timeout, budget, announce = false} = options;
+  const parts = openParts(files, options, out, budget);
+  const errands = parts.flatMap((part) => part.errands);
+  if (budget !== undefined)
+    console.error(
+      budgetText(
+        errands.map(({point}) => point),
+        budget,
+      ),
+    );
+  const there = errands.map(({store, key}) => store.has(key) && store.read(key) !== undefined);
+  const say = json ? console.error : console.log;
+  if (announce) say(announcement(errands, there, engine.workers));
+  const [counters, settled, failed] = [ctaCounters(errands.length), [...there], {points: 0}];
+  // What is there already is no work, and tells nothing of how fast it goes.
+  const costs = errands.map(({point}, i) => (there[i] ? 0 : cost(point)));
+  const inOrder = json ? printer(errands) : undefined;
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   // A second Ctrl-C ends the process there and then.
   for (const signal of signals) process.once(signal, interrupt);
-  const stopTicker = startTicker(counters, costs, settled);
+  const stopTicker = startTicker(counters, costs, settled, failed);
+  for (const {store} of parts) rmSync(store.partial, {force: true});
   const begun = performance.now();
   try {
-    const outcomes = await pool.simulate(points, {
-      costs,
+    const outcomes = await engine.simulate(errands, {
       counters,
       signal: stop.signal,
+      ...(timeout === undefined ? {} : {timeout}),
       settled: (index, outcome) => {
         settled[index] = true;
-        if ('result' in outcome) partOf[index]!.store.add(outcome.result);
+        if ('reason' in outcome) failed.points++;
+        follow(errands[index]!, outcome);
         inOrder?.(index, outcome);
       },
     });
     stopTicker();
     const seconds = (performance.now() - begun) / 1000;
-    const written = parts.filter((part) => conclude(part, outcomes, stop.signal.aborted, json));
-    return summary(outcomes, seconds, written, stop.signal.aborted, json);
+    const written: Part[] = [];
+    for (const part of parts) if ((await conclude(part, outcomes, json)) > 0 || !stop.signal.aborted) written.push(part);
+    return stop.signal.aborted ? interrupted(outcomes, written) : summary(outcomes, seconds, written, say);
+  } catch (error) {
+    stopTicker();
+    if (!(error instanceof StorageFailure)) throw error;
+    const kept = errands.filter(({store, key}) => store.has(key)).length;
+    console.error(`${error.message}\n${grouped(kept)} of ${grouped(errands.length)} results are kept in ${quoted(`${error.directory}/points`)}`);
+    console.error(`to go on, once it can be written again: npx ${typed()}`);
+    return exitCodes.failed;
   } finally {
     stopTicker();
+    for (const {store} of parts) rmSync(store.partial, {force: true});
     for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+/** Says of a sweep how large it is, and what there is of it. Returns the exit code. */
+export function announceOnly(file: string, options: SimulateOptions, workers: number): number {
+  const [{errands}] = openParts([file], options, options.out) as [Part];
+  console.log(
+    announcement(
+      errands,
+      errands.map(({store, key}) => store.has(key)),
+      workers,
+    ),
+  );
+  return exitCodes.done;
+}
+
+/** Results as they come, for who looks while it runs. What cannot be written here is no loss. */
+function follow({store, key}: Errand, outcome: Outcome): void {
+  const line = 'reason' in outcome ? undefined : store.read(key);
+  try {
+    if (line !== undefined) appendFileSync(store.partial, `${line}\n`);
+  } catch {
+    // The store itself says so.
   }
 }
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** Prints results in the order of the points, each as soon as all before it are there. */
-function printer(): (index: number, outcome: Outcome) => void {
+function printer(errands: readonly Errand[]): (index: number, outcome: Outcome) => void {
   const waiting = new Map<number, Outcome>();
   let next = 0;
   return (index, outcome) => {
     waiting.set(index, outcome);
     for (let head = waiting.get(next); head; head = waiting.get(++next)) {
       waiting.delete(next);
-      if ('result' in head) console.log(JSON.stringify(head.result));
+      const {store, key} = errands[next]!;
+      const line = 'reason' in head ? undefined : store.read(key);
+      if (line !== undefined) console.log(line);
     }
   };
 }
 
-function summary(outcomes: readonly (Outcome | undefined)[], seconds: number, written: readonly Part[], interrupted: boolean, json: boolean): number {
-  const say = json ? console.error : console.log;
-  const results: readonly Result[] = outcomes.flatMap((outcome) => (outcome && 'result' in outcome ? [outcome.result] : []));
+/** 1 000 points, 10 of them there already; about 2 min on 2 workers */
+function announcement(errands: readonly Errand[], there: readonly boolean[], workers = 1): string {
+  const found = there.filter(Boolean).length;
+  const seconds = errands.reduce((sum, {point}, i) => sum + (there[i] ? 0 : predictedSeconds(point)), 0) / workers;
+  const already = found > 0 ? `, ${found === errands.length ? 'all' : grouped(found)} of them there already` : '';
+  const long = found === errands.length ? '' : `; about ${duration(Math.max(1, seconds))} on ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+  return `${grouped(errands.length)} ${errands.length === 1 ? 'point' : 'points'}${already}${long}`;
+}
+
+function interrupted(outcomes: readonly (Outcome | undefined)[], written: readonly Part[]): number {
+  const done = outcomes.filter((outcome) => outcome && !('reason' in outcome)).length;
+  const kept = written.length > 0 ? `results: ${directoriesOf(written)}` : 'nothing was written';
+  console.error(`interrupted: ${done} of ${outcomes.length} points were done; ${kept}`);
+  if (done > 0) console.error(`to go on: npx ${typed()}`);
+  return exitCodes.interrupted;
+}
+
+function summary(outcomes: readonly (Outcome | undefined)[], seconds: number, written: readonly Part[], say: (line: string) => void): number {
+  const simulated = outcomes.flatMap((outcome) => (outcome && 'events' in outcome ? [outcome] : []));
   const failed = outcomes.filter((outcome) => outcome && 'reason' in outcome).length;
-  const directories = written.map(({store}) => quoted(store.directory));
-  if (interrupted) {
-    const kept = directories.length > 0 ? `results: ${directories.join(', ')}` : 'nothing was written';
-    console.error(`interrupted: ${results.length} of ${outcomes.length} points were done; ${kept}`);
-    return exitCodes.interrupted;
-  }
-  const events = results.reduce((sum, {host}) => sum + host.events, 0);
-  const done = `${results.length} ${results.length === 1 ? 'point' : 'points'} in ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}`;
-  say(`${done}, ${short(events)} events, ${short(events / seconds)} events/s${failed > 0 ? `; ${failed} failed` : ''}`);
-  say(`results: ${directories.join(', ')}`);
-  if (results.length > 0) say(`next:    npx tvwsim report ${directories.join(' ')}`);
+  const found = outcomes.length - simulated.length - failed;
+  const events = simulated.reduce((sum, outcome) => sum + outcome.events, 0);
+  const done = `${simulated.length} ${simulated.length === 1 ? 'point' : 'points'} in ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}`;
+  const others = `${found > 0 ? `; ${found} had been simulated before` : ''}${failed > 0 ? `; ${failed} failed` : ''}`;
+  say(`${done}, ${short(events)} events, ${short(events / seconds)} events/s${others}`);
+  say(`results: ${directoriesOf(written)}`);
+  if (failed < outcomes.length) say(`next:    npx tvwsim report ${written.map(({store}) => quoted(store.directory)).join(' ')}`);
   return failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/** 19.6 M */
-function short(value: number): string {
-  const [by, letter] = value >= 1e9 ? [1e9, ' G'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e3 ? [1e3, ' k'] : [1, ''];
-  return `${(value / by).toFixed(by === 1 ? 0 : 1)}${letter}`;
-}
+const directoriesOf = (parts: readonly Part[]): string => parts.map(({store}) => quoted(store.directory)).join(', ');

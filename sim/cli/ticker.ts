@@ -8,13 +8,14 @@ export function startTicker(
   counters: Int32Array,
   costs: readonly number[],
   settled: readonly boolean[],
+  failed: {readonly points: number},
   out: NodeJS.WriteStream = process.stderr,
 ): () => void {
   if (!out.isTTY || process.env['TERM'] === 'dumb') return () => undefined;
   const clear = '\r\u001b[2K';
   const begun = performance.now();
   const draw = () => {
-    const line = progressText(progressOf(counters, costs, settled), (performance.now() - begun) / 1000);
+    const line = progressText(progressOf(counters, costs, settled), (performance.now() - begun) / 1000, failed.points);
     out.write(`${clear}${line.slice(0, (out.columns || 80) - 1)}`);
   };
   let drawn = true;

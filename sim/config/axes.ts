@@ -7,7 +7,7 @@ import {mapping, parameterAt, type Parameters} from './parameter.ts';
 import {problemAt, type Place, type Problem} from './problem.ts';
 import {settings} from './settings.ts';
 import {seen} from './validate.ts';
-import {oneLine, put, type Written} from './written.ts';
+import type {Written} from './written.ts';
 import {readValue} from './yaml.ts';
 
 /** Values that a parameter takes one after the other: of `sweep:` and --axis, or the single one of --set. */
@@ -19,7 +19,8 @@ export interface Axis {
   /** The path inside that part. */
   readonly inside: readonly string[];
   readonly key: Place;
-  readonly values: readonly Written[];
+  /** One in each row of the block it is part of; where there is none, the parameter stays as it is. */
+  readonly values: readonly (Written | undefined)[];
   /** A single value of --set is the same everywhere, and is no coordinate of a result. */
   readonly recorded: boolean;
 }
@@ -57,19 +58,12 @@ export function readAssignment(option: string, text: string, many: boolean, prob
   return read ? [{path, key, value: read}] : [];
 }
 
-/** The axes of `sweep:`, in their order. */
-export function sweepAxes(sweep: Written | undefined, problems: Problem[]): readonly Axis[] {
-  if (sweep && sweep.kind !== 'mapping') problems.push(problemAt(sweep.at, ['sweep'], `got ${seen(sweep)}, expected {PATH: [VALUE, …]}`));
-  if (sweep?.kind !== 'mapping') return [];
-  return [...sweep.entries].flatMap(([path, {key, value}]) => axisOf(path, key, value, true, problems) ?? []);
-}
-
-/** An axis by its path, checked against what there is. */
-export function axisOf(path: string, key: Place, value: Written, recorded: boolean, problems: Problem[]): Axis | undefined {
+/** An axis by its path, checked against what there is. `value`: a list of values, or the one of --set; undefined: they are found later. */
+export function axisOf(path: string, key: Place, value: Written | undefined, recorded: boolean, problems: Problem[]): Axis | undefined {
   const steps = path.split('.');
-  const refusal = refusePath(path, steps, key) ?? (recorded ? refuseValues(path, value) : undefined);
+  const refusal = refusePath(path, steps, key) ?? (recorded && value ? refuseValues(path, value) : undefined);
   if (refusal) problems.push(refusal);
-  const values = recorded && value.kind === 'list' ? value.items : [value];
+  const values = recorded && value?.kind === 'list' ? value.items : [value];
   return refusal ? undefined : {path, root: steps[0]!, inside: steps.slice(1), key, values, recorded};
 }
 
@@ -102,24 +96,3 @@ function elsewhere(path: string): string | undefined {
 
 /** Whole patterns and workloads are lists of their own in the experiment. */
 const partRoots: readonly string[] = ['pattern', 'workload'];
-
-/** A part of the experiment with the values it has in one cell of the grid. */
-export interface Variation<W extends Written> {
-  readonly written: W;
-  /** Where it stands on each axis, as the user wrote the value. */
-  readonly axes: {readonly [path: string]: string};
-}
-
-/** A part of the experiment at every cell of the grid of these axes, the last one running fastest. */
-export function variations<W extends Written>(written: W, axes: readonly Axis[]): readonly Variation<W>[] {
-  return axes.reduce<readonly Variation<W>[]>(
-    (cells, {path, inside, key, values, recorded}) =>
-      cells.flatMap((cell) =>
-        values.map((value) => ({
-          written: put(cell.written, inside, value, key) as W,
-          axes: recorded ? {...cell.axes, [path]: oneLine(value)} : cell.axes,
-        })),
-      ),
-    [{written, axes: {}}],
-  );
-}

@@ -9,5 +9,10 @@ export function makeDirectory(directory: string): void {
   if (statSync(directory, {throwIfNoEntry: false})?.isDirectory()) return;
   const above = dirname(resolve(directory));
   if (!existsSync(above)) makeDirectory(above);
-  mkdirSync(directory);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another process was quicker.
+    if (!statSync(directory, {throwIfNoEntry: false})?.isDirectory()) throw error;
+  }
 }

@@ -1,11 +1,11 @@
 import {Map as ImmutableMap, OrderedMap, fromJS, is} from 'immutable';
 import type {Point} from '../point.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {variations, type Axis} from './axes.ts';
 import type {Gpu} from './gpu.ts';
 import {pathText, type Problem} from './problem.ts';
 import type {Settings} from './settings.ts';
-import type {Written} from './written.ts';
+import type {Choice} from './space.ts';
+import {oneLine, put, type Written} from './written.ts';
 
 /** One value a part of the experiment takes in the grid. */
 export interface Cell<T> {
@@ -15,7 +15,7 @@ export interface Cell<T> {
   readonly axes: Point['axes'];
 }
 
-/** The parts whose product is the experiment. */
+/** The parts whose product is a row of the sweep; where there is no sweep, the experiment. */
 export interface Parts {
   readonly gpus: readonly Cell<Gpu>[];
   readonly settings: readonly Cell<Settings>[];
@@ -28,31 +28,32 @@ export function cell<T>(value: T, axes: Point['axes'] = {}): Cell<T> {
   return {value, identity: fromJS(value), axes};
 }
 
-/** Reads a part of the experiment in every cell of the axes that change it. */
+/** Reads a part of the experiment with the values that some axes have in a row of the sweep; none, if it cannot be read. */
 export function cells<W extends Written, T>(
   written: W,
-  axes: readonly Axis[],
+  choices: readonly Choice[],
   read: (written: W, problems: Problem[]) => T | undefined,
   problems: Problem[],
 ): readonly Cell<T>[] {
-  return variations(written, axes).flatMap((variation) => {
-    const found: Problem[] = [];
-    const value = read(variation.written, found);
-    problems.push(...found.map((problem) => byAxis(problem, axes)));
-    return value === undefined ? [] : [cell(value, variation.axes)];
-  });
+  const found: Problem[] = [];
+  const chosen = choices.reduce<Written>((into, {axis, value}) => put(into, axis.inside, value, axis.key), written) as W;
+  const value = read(chosen, found);
+  problems.push(...found.map((problem) => byAxis(problem, choices)));
+  const recorded = choices.filter(({axis}) => axis.recorded).map(({axis, value: one}) => [axis.path, oneLine(one)] as const);
+  return value === undefined ? [] : [cell(value, Object.fromEntries(recorded))];
 }
 
 /**
  * All points in a fixed order, the patterns of one kernel side by side. Points that differ in nothing are one point: a sweep
  * of a parameter that dense does not have leaves one dense point.
  */
-export function pointsOf(experiment: string, {gpus, settings, workloads, kernels, patterns}: Parts): readonly Point[] {
+export function pointsOf(experiment: string, rows: Iterable<Parts>): readonly Point[] {
   const points = OrderedMap<ImmutableMap<string, unknown>, Point>().asMutable();
   const add = (
     gpu: Cell<Gpu>,
     setting: Cell<Settings>,
     workload: Cell<Point['workload']>,
+    workloads: Parts['workloads'],
     kernel: Cell<Point['kernel']>,
     pattern: Cell<Point['pattern']>,
   ) => {
@@ -71,13 +72,15 @@ export function pointsOf(experiment: string, {gpus, settings, workloads, kernels
       axes,
     });
   };
-  for (const gpu of gpus) {
-    for (const setting of settings) {
-      for (const workload of workloads) {
-        if ('trace' in workload.value) add(gpu, setting, workload, ...ofTrace);
-        else {
-          const kinds = workload.value.weights === 'protected' ? [untouched] : [...patterns, ...(workload.own ? [workload.own] : [])];
-          for (const kernel of kernels) for (const pattern of kinds) add(gpu, setting, workload, kernel, pattern);
+  for (const {gpus, settings, workloads, kernels, patterns} of rows) {
+    for (const gpu of gpus) {
+      for (const setting of settings) {
+        for (const workload of workloads) {
+          if ('trace' in workload.value) add(gpu, setting, workload, workloads, ...ofTrace);
+          else {
+            const kinds = workload.value.weights === 'protected' ? [untouched] : [...patterns, ...(workload.own ? [workload.own] : [])];
+            for (const kernel of kernels) for (const pattern of kinds) add(gpu, setting, workload, workloads, kernel, pattern);
+          }
         }
       }
     }
@@ -101,9 +104,9 @@ const ofTrace = [cell<Point['kernel']>('auto'), cell<Point['pattern']>({type: 't
 const untouched = cell<Point['pattern']>({type: 'dense', values: {}});
 
 /** A value that an axis put into a part is named by the axis. */
-function byAxis(problem: Problem, axes: readonly Axis[]): Problem {
+function byAxis(problem: Problem, choices: readonly Choice[]): Problem {
   const {file, line, column} = problem;
-  const isHere = ({kind, at}: Written) => kind === 'scalar' && at.file === file && at.line === line && at.column === column;
-  const axis = axes.find(({values}) => values.some(isHere));
-  return axis ? {...problem, path: pathText(axis.path.split('.'))} : problem;
+  const isHere = ({value: {kind, at}}: Choice) => kind === 'scalar' && at.file === file && at.line === line && at.column === column;
+  const choice = choices.find(isHere);
+  return choice ? {...problem, path: pathText(choice.axis.path.split('.'))} : problem;
 }

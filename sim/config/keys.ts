@@ -21,5 +21,9 @@ export const experimentParameters = {
       default: {},
     },
   ),
-  sweep: form('axes, such as {seed: [1, 2]}', '{PATH: [VALUE, …]}: the grid of all values', {default: {}}),
+  sweep: form(
+    'axes, such as {seed: [1, 2], gpu.l2.capacity: 20..80 MiB step 20}',
+    'PATH: [VALUE, …] or a range, every value with every other; or under zip, list, random or latin; where: conditions',
+    {default: {}},
+  ),
 };

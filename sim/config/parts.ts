@@ -4,59 +4,107 @@ import type {KernelValues, PatternChoice, Point} from '../point.ts';
 import {kernelParameters} from '../trace/kernel.ts';
 import {gemmOf, readWorkload, refuseNamesakes, type WorkloadItem} from '../workload/workload.ts';
 import type {Axis} from './axes.ts';
-import {gpuOf, readGpu, renamed, type Gpu} from './gpu.ts';
+import {gpuOf, readGpu, renamed, type Gpu, type GpuSource} from './gpu.ts';
 import {cell, cells, type Cell, type Parts} from './grid.ts';
 import {experimentParameters} from './keys.ts';
 import {didYouMean, nearest} from './nearest.ts';
 import {objectOf, text, type Parameters} from './parameter.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';
 import {settings, type Settings} from './settings.ts';
+import {choiceText, sizeOf, type Block, type Choice} from './space.ts';
 import {seen, validate} from './validate.ts';
 import {entry, listed, oneLine, scalar, type Mapping, type Written} from './written.ts';
 
-/** More than a cluster simulates in a day: a slip in a sweep. */
+/** More is a slip in a sweep, or wants to be said. */
 export const mostPoints = 100_000;
 
 const settingsSchema: z.ZodType<Settings> = objectOf(settings);
 const kernelSchema: z.ZodType<KernelValues> = objectOf(kernelParameters);
 
+/** The parts of an experiment in a row of its sweep. Problems go where those of the experiment went. */
+export type PartsAt = (row: readonly Choice[]) => Parts;
+
 /**
- * Reads the parts of an experiment, each in every cell of the axes that change it. Files are looked for from `folder`; what is
- * worth knowing and stops nothing goes to `warnings`.
+ * Reads what the rows of a sweep have in common. Of a row only what it changes is read, and that once. Files are looked for
+ * from `folder`; what is worth knowing and stops nothing goes to `warnings`; `most` points are allowed, and more than that give no parts.
  */
-export function readParts(top: Mapping, axes: readonly Axis[], folder: string, problems: Problem[], warnings: Problem[]): Parts {
+export function readParts(
+  top: Mapping,
+  blocks: readonly Block[],
+  folder: string,
+  problems: Problem[],
+  warnings: Problem[],
+  most = mostPoints,
+): PartsAt | undefined {
+  const axes = blocks.flatMap((block) => block.axes);
   const of = (root: string) => axes.filter((axis) => axis.root === root);
-  const gpuAxis = of('gpu').find(({inside}) => inside.length === 0);
-  const gpus = gpuAxis?.values ?? list(top, 'gpu', problems);
   const items = list(top, 'workload', problems).flatMap((item, i) => readWorkload(item, {path: ['workload', i], folder, problems, warnings}));
   const kinds = list(top, 'patterns', problems);
+  const kernel = entry(top, 'kernel')?.value ?? scalar('auto', top.at);
   refuseNamesakes(items, problems);
   refuseIdle(of('pattern'), kinds, problems);
   refuseTraces(top, of('workload'), items, problems);
-  const gpuAxes = of('gpu').filter((axis) => axis !== gpuAxis);
-  const settingAxes = axes.filter(({root}) => Object.hasOwn(settings, root));
-  const size = [gpus, items, kinds, ...axes.map(({values}) => values)].reduce((product, {length}) => product * Math.max(1, length), 1);
-  if (size > mostPoints) {
-    const message = `makes ${size.toLocaleString('en')} points; at most ${mostPoints.toLocaleString('en')} are allowed`;
+  const isIdle = refuseKernelAxes(kernel, of('kernel'), problems);
+  const isWhole = ({inside}: Axis) => inside.length === 0;
+  const gpus = of('gpu').some(isWhole) ? [] : list(top, 'gpu', problems);
+  const size = [gpus, items, kinds].reduce((product, {length}) => product * Math.max(1, length), sizeOf(blocks));
+  if (size > most) {
+    const message = `makes ${size.toLocaleString('en')} points; more than ${most.toLocaleString('en')} are simulated only with --yes`;
     problems.push(problemAt(entry(top, 'sweep')?.key ?? axes[0]?.key ?? top.at, ['sweep'], message));
-    return {gpus: [], settings: [], workloads: [], kernels: [], patterns: []};
+    return undefined;
   }
-  return {
-    gpus: gpus.flatMap((gpu) => gpuCells(gpu, gpuAxes, folder, problems)),
-    settings: settingCells(top, settingAxes, problems),
-    workloads: items.flatMap((item) => workloadCells(item, of('workload'), problems)),
-    kernels: kernelCells(entry(top, 'kernel')?.value ?? scalar('auto', top.at), of('kernel'), problems),
-    patterns: kinds.flatMap((kind, i) => {
-      const taken = of('pattern').filter((axis) => takes(kind, axis));
+  const sources = remembered((gpu: Written) => readGpu(gpu, folder, ['gpu'], problems));
+  const gpuCells = byChoices((choices) => {
+    const whole = choices.find(({axis}) => isWhole(axis));
+    const rest = choices.filter((choice) => choice !== whole);
+    return (whole ? [whole.value] : gpus).flatMap((gpu) => gpuCell(sources(gpu), rest, problems));
+  });
+  const settingCells = byChoices((choices) => settingCell(top, choices, problems));
+  const workloads = byChoices((choices) => items.flatMap((item) => workloadCells(item, choices, problems)));
+  const kernelCells = byChoices((choices) =>
+    cells(kernel, isIdle ? [] : [...choices.filter(({axis}) => isWhole(axis)), ...choices.filter(({axis}) => !isWhole(axis))], kernelOf, problems),
+  );
+  const patternCells = byChoices((choices) =>
+    kinds.flatMap((kind, i) => {
+      const taken = choices.filter(({axis}) => takes(kind, axis));
       return cells(kind, taken, (written, found) => patternOf(written, ['patterns', i], found), problems);
     }),
+  );
+  return (row) => {
+    const at = (root: string) => row.filter(({axis}) => axis.root === root);
+    return {
+      gpus: gpuCells(at('gpu')),
+      settings: settingCells(row.filter(({axis}) => Object.hasOwn(settings, axis.root))),
+      workloads: workloads(at('workload')),
+      kernels: kernelCells(at('kernel')),
+      patterns: patternCells(at('pattern')),
+    };
   };
 }
 
-/** A GEMM in every cell of the axes that change it, with the pattern of its own that a file may give it; or a trace. */
-function workloadCells(item: WorkloadItem, axes: readonly Axis[], problems: Problem[]): Parts['workloads'] {
+function remembered<K, V>(read: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, read(key));
+    return known.get(key)!;
+  };
+}
+
+/** The same choices give the same cells. */
+function byChoices<T>(read: (choices: readonly Choice[]) => T): (choices: readonly Choice[]) => T {
+  const known = new Map<string, T>();
+  return (choices) => {
+    const key = choices.map(choiceText).join('\n');
+    const cached = known.get(key) ?? read(choices);
+    known.set(key, cached);
+    return cached;
+  };
+}
+
+/** A GEMM with what a row of the sweep makes of it, and the pattern of its own that a file may give it; or a trace. */
+function workloadCells(item: WorkloadItem, choices: readonly Choice[], problems: Problem[]): Parts['workloads'] {
   if ('trace' in item) return [cell(item)];
-  const found = cells(item.written, axes, (written, wrong) => gemmOf(written, item.path, wrong), problems);
+  const found = cells(item.written, choices, (written, wrong) => gemmOf(written, item.path, wrong), problems);
   const own = item.pattern && patternOf(item.pattern, item.path, problems);
   return own ? found.map((one) => ({...one, own: cell(own)})) : found;
 }
@@ -80,27 +128,26 @@ function list(top: Mapping, key: string, problems: Problem[]): readonly Written[
   return [];
 }
 
-function gpuCells(gpu: Written, axes: readonly Axis[], folder: string, problems: Problem[]): readonly Cell<Gpu>[] {
-  const source = readGpu(gpu, folder, ['gpu'], problems);
+function gpuCell(source: GpuSource | undefined, choices: readonly Choice[], problems: Problem[]): readonly Cell<Gpu>[] {
   if (!source) return [];
-  const changes = axes.filter(({recorded}) => !recorded).map(({inside, values}) => `${inside.join('.')}=${oneLine(values[0]!)}`);
-  return cells(renamed(source.written, changes), axes, (written, found) => gpuOf({...source, written}, 'gpu', found), problems);
+  const changes = choices.filter(({axis}) => !axis.recorded).map(({axis, value}) => `${axis.inside.join('.')}=${oneLine(value)}`);
+  return cells(renamed(source.written, changes), choices, (written, found) => gpuOf({...source, written}, 'gpu', found), problems);
 }
 
-function settingCells(top: Mapping, axes: readonly Axis[], problems: Problem[]): readonly Cell<Settings>[] {
+function settingCell(top: Mapping, choices: readonly Choice[], problems: Problem[]): readonly Cell<Settings>[] {
   const written = {...top, entries: top.entries.filter((_, key) => Object.hasOwn(settings, key))};
-  const rooted = axes.map((axis) => ({...axis, inside: [axis.root]}));
+  const rooted = choices.map(({axis, value}) => ({axis: {...axis, inside: [axis.root]}, value}));
   // What is missing is reported with the keys of the experiment.
   return cells(written, rooted, (cellWritten, found) => validate(settingsSchema, cellWritten, [], found, {partial: true}), problems);
 }
 
-function kernelCells(kernel: Written, axes: readonly Axis[], problems: Problem[]): readonly Cell<Point['kernel']>[] {
-  const isWhole = ({inside}: Axis) => inside.length === 0;
-  const isFree = kernel.kind === 'mapping' || axes.some(isWhole);
-  const idle = !isFree && kernel.kind === 'scalar' && kernel.value === 'auto' ? axes : [];
+/** Whether the axes of the kernel change nothing, which is reported. */
+function refuseKernelAxes(kernel: Written, axes: readonly Axis[], problems: Problem[]): boolean {
+  const isAuto = kernel.kind === 'scalar' && kernel.value === 'auto';
+  const idle = isAuto && !axes.some(({inside}) => inside.length === 0) ? axes : [];
   const message = 'kernel is auto, which chooses for itself; write the kernel out to set a part of it';
   problems.push(...idle.map(({key, path}) => problemAt(key, [path], message)));
-  return cells(kernel, isFree ? [...axes.filter(isWhole), ...axes.filter((axis) => !isWhole(axis))] : [], kernelOf, problems);
+  return idle.length > 0;
 }
 
 function kernelOf(written: Written, problems: Problem[]): Point['kernel'] | undefined {

@@ -16,6 +16,8 @@ const families = {
 /** A base unit: B, B/s, B/clk, Hz, clk (SM cycles), ns, W, pJ. */
 export type Unit = keyof typeof families;
 
+export const unitNames = Object.keys(families) as readonly Unit[];
+
 export function unitsOf(unit: Unit): readonly string[] {
   return Object.keys(families[unit].units);
 }

@@ -9,6 +9,15 @@ export function ctaCounters(points: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(points * 2 * Int32Array.BYTES_PER_ELEMENT));
 }
 
+/** Says that a point is being simulated, though nobody has counted its CTAs yet. */
+export function begin(counters: Int32Array, index: number): void {
+  Atomics.compareExchange(counters, 2 * index + 1, 0, -1);
+}
+
+export function hasBegun(counters: Int32Array, index: number): boolean {
+  return Atomics.load(counters, 2 * index + 1) !== 0;
+}
+
 export function ctasOf(trace: Trace): number {
   return trace.launches.reduce((sum, {grid}) => sum + grid.ctas, 0);
 }
@@ -42,7 +51,7 @@ export interface Progress {
 export function progressOf(counters: Int32Array, costs: readonly number[], settled: readonly boolean[]): Progress {
   let [work, all, simulated, done, ctas] = [0, 0, 0, 0, 0];
   costs.forEach((cost, i) => {
-    const [ended, inAll] = [Atomics.load(counters, 2 * i), Atomics.load(counters, 2 * i + 1)];
+    const [ended, inAll] = [Atomics.load(counters, 2 * i), Math.max(0, Atomics.load(counters, 2 * i + 1))];
     const share = settled[i] ? 1 : inAll > 0 ? ended / inAll : 0;
     all += cost;
     work += cost * share;
@@ -60,11 +69,13 @@ export function progressOf(counters: Int32Array, costs: readonly number[], settl
   };
 }
 
-/** 2/5 points, 312/1200 CTAs of those running, 640 CTAs/s, 4 s, about 9 s left */
-export function progressText({points, settled, running, simulated, share}: Progress, seconds: number): string {
+/** 2/5 points, 1 failed, 312/1200 CTAs of those running, 640 CTAs/s, 4 s, about 9 s left */
+export function progressText({points, settled, running, simulated, share}: Progress, seconds: number, failed = 0): string {
   const left = (seconds * (1 - share)) / share;
   return [
     `${settled}/${points} points`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(seconds > 0 && settled / seconds >= 2 ? [`${Math.round(settled / seconds)} points/s`] : []),
     ...(running.ctas > 0 ? [`${running.done}/${running.ctas} CTAs of those running`] : []),
     ...(seconds > 0 && simulated > 0 ? [`${Math.round(simulated / seconds)} CTAs/s`] : []),
     duration(seconds),

@@ -24,6 +24,22 @@ export function withinBudget(point: Point, seconds: number): Point {
   return {...point, fidelity};
 }
 
+/** About how long a point takes on one worker, in seconds: to tell minutes from days before a run. */
+export function predictedSeconds(point: Point): number {
+  const detailed = cost(point) / detailedPerSecond;
+  const each: Readonly<Record<Fidelity, number>> = {
+    bound: detailed / 250,
+    sampled: Math.min(detailed, sampledSeconds),
+    detailed,
+    // An event a hop: three times as long.
+    reference: 3 * detailed,
+  };
+  return perPoint + each[point.fidelity];
+}
+
+/** Seconds that the smallest point takes: its kernel is chosen, its result encoded. */
+const perPoint = 0.006;
+
 /** budget of 10 s a point: 3 detailed (every CTA), 1 sampled (…) */
 export function budgetText(points: readonly Point[], seconds: number): string {
   const chosen = Object.entries(accuracy).flatMap(([fidelity, says]) => {

@@ -1,77 +1,160 @@
-import {closeSync, openSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {createHash, randomUUID} from 'node:crypto';
+import {existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {open, rename, rm} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {dirname, join} from 'node:path';
 import {makeDirectory} from '../config/directory.ts';
-import {BadInput, fileProblem} from '../config/problem.ts';
-import type {Result} from '../stats/result.ts';
+import {canonicalJson, pointDigest, type Point} from '../point.ts';
+import {decodeEntry} from './entry.ts';
 
-/** A results directory being written: results.jsonl, a line a point, and run.json, how they came to be. */
-export interface Store {
+/** A point's place in a store: its digest, and what the simulator's version makes of it, in hexadecimal. */
+export interface Key {
+  readonly point: string;
+  readonly name: string;
+}
+
+/** Why a point has no result. */
+export interface Failure {
+  readonly point: string;
+  readonly reason: string;
+}
+
+/**
+ * Results by what they are of: points/ab/cdef….json is the result of one point by one version of the simulator, and never
+ * changes. Written whole or not at all, so that any number of runs, on any number of machines, may share a directory, and
+ * directories become one by being copied together. failures/ says of a point why it has no result yet.
+ */
+export class Store {
   readonly directory: string;
-  /** Puts a finished point where no crash takes it away: at the end of results.partial.jsonl. */
-  readonly add: (result: Result) => void;
-  /** Writes results.jsonl and run.json, whole or not at all, in place of what was there. */
-  readonly finish: (results: readonly Result[], record: object) => void;
-  /** Ends without results; those of an earlier run stay. */
-  readonly abandon: () => void;
-}
+  readonly version: string;
+  private written = 0;
 
-/** Makes the directory if need be. Throws BadInput where it cannot be written, before any time is spent on results. */
-export function openStore(directory: string): Store {
-  const [results, record, partial] = ['results.jsonl', 'run.json', 'results.partial.jsonl'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const file = attempt(directory, () => {
-    makeDirectory(directory);
-    for (const target of [results, record])
-      if (statSync(target, {throwIfNoEntry: false})?.isDirectory())
-        throw new BadInput([fileProblem(target, 'is a directory; results cannot be written there')]);
-    return openSync(partial, 'w');
-  });
-  const end = () => {
-    closeSync(file);
-    rmSync(partial);
-  };
-  return {
-    directory,
-    add: (result) => writeFileSync(file, lineOf(result)),
-    finish: (all, account) => {
-      replace(results, all.map(lineOf));
-      replace(record, [`${JSON.stringify(account, null, 2)}\n`]);
-      end();
-    },
-    abandon: end,
-  };
-}
+  constructor(directory: string, version: string) {
+    this.directory = directory;
+    this.version = version;
+  }
 
-const lineOf = (result: Result): string => `${JSON.stringify(result)}\n`;
+  /** A trace file counts by what is in it, not by its name; what was measured decides nothing, but stands in the result. */
+  keyOf(point: Point): Key {
+    const {workload} = point;
+    const trace = 'trace' in workload ? createHash('sha256').update(readFileSync(workload.trace)).digest('hex') : '';
+    const digest = pointDigest(point);
+    const measured = canonicalJson([point.measured_us ?? null, point.measured_metrics ?? null]);
+    return {point: digest, name: createHash('sha256').update(`${digest}\n${this.version}\n${trace}\n${measured}`).digest('hex')};
+  }
 
-/** Piece by piece: all together may not fit a string. */
-function replace(file: string, pieces: readonly string[]): void {
-  const unfinished = `${file}.tmp`;
-  const descriptor = openSync(unfinished, 'w');
-  for (const piece of pieces) writeFileSync(descriptor, piece);
-  closeSync(descriptor);
-  renameSync(unfinished, file);
-}
+  has(key: Key): boolean {
+    return existsSync(this.fileOf(key));
+  }
 
-function attempt<T>(directory: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof BadInput || !(error instanceof Error)) throw error;
-    const code = 'code' in error ? String(error.code) : '';
-    throw new BadInput([fileProblem(directory, refusals[code] ?? `cannot be a results directory: ${error.message}`)]);
+  /** The result as its line of results.jsonl, without the line's end. A damaged one is set aside in damaged/, and is not there any more. */
+  read(key: Key): string | undefined {
+    const file = this.fileOf(key);
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    const line = decodeEntry(text, key.point, this.version);
+    if (line === undefined) {
+      makeDirectory(join(this.directory, 'damaged'));
+      renameSync(file, join(this.directory, 'damaged', `${key.name}.json`));
+    }
+    return line;
+  }
+
+  /** Puts what encodeEntry made of a point's result in its place. */
+  write(key: Key, entry: string): Promise<void> {
+    return this.put(this.fileOf(key), [entry]);
+  }
+
+  fail(key: Key, failure: Failure): Promise<void> {
+    return this.put(this.failureFile(key), [`${JSON.stringify(failure)}\n`]);
+  }
+
+  failure(key: Key): Failure | undefined {
+    try {
+      return JSON.parse(readFileSync(this.failureFile(key), 'utf8')) as Failure;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A point that is tried again has not failed yet. */
+  forgive(key: Key): void {
+    rmSync(this.failureFile(key), {force: true});
+  }
+
+  /** A file that is there whole, with what is in it on the disk, or not at all. Rejects with what the system says. */
+  async put(file: string, pieces: Iterable<string>): Promise<void> {
+    const unfinished = join(this.unfinished, `${hostname()}-${process.pid}-${this.written++}.tmp`);
+    try {
+      makeDirectory(this.unfinished);
+      makeDirectory(dirname(file));
+      const handle = await open(unfinished, 'w');
+      try {
+        // Piece by piece: all together may not fit a string.
+        for (const piece of pieces) await handle.writeFile(piece);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(unfinished, file);
+    } catch (error) {
+      await rm(unfinished, {force: true}).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Throws what the system says where nothing can be written. */
+  tryOut(): void {
+    const trial = join(this.unfinished, `${randomUUID()}.tmp`);
+    makeDirectory(this.unfinished);
+    writeFileSync(trial, '');
+    rmSync(trial);
+  }
+
+  /** Takes away what processes of this machine that are no more left half written. */
+  sweepUp(): void {
+    for (const name of existsSync(this.unfinished) ? readdirSync(this.unfinished) : []) {
+      const [, host, pid] = /^(.*)-(\d+)-\d+\.tmp$/.exec(name) ?? [];
+      if (host === hostname() && !isAlive(Number(pid))) rmSync(join(this.unfinished, name), {force: true});
+    }
+  }
+
+  get results(): string {
+    return join(this.directory, 'results.jsonl');
+  }
+
+  /** The results of a run that is not done, as they come. */
+  get partial(): string {
+    return join(this.directory, 'results.partial.jsonl');
+  }
+
+  get account(): string {
+    return join(this.directory, 'run.json');
+  }
+
+  private get unfinished(): string {
+    return join(this.directory, 'points', 'unfinished');
+  }
+
+  private fileOf({name}: Key): string {
+    return join(this.directory, 'points', name.slice(0, 2), `${name.slice(2)}.json`);
+  }
+
+  private failureFile({name}: Key): string {
+    return join(this.directory, 'failures', `${name}.json`);
   }
 }
 
-const refusals: {readonly [code: string]: string} = {
-  ENOENT: 'cannot be made there; expected a directory for the results, or a name that is free',
-  EEXIST: 'is a file, expected a directory for the results, or a name that is free',
-  ENOTDIR: 'lies below a file; expected a directory for the results',
-  EACCES: 'may not be written (permission denied); results need another --out',
-  EPERM: 'may not be written (not permitted); results need another --out',
-  EROFS: 'may not be written (a read-only file system); results need another --out',
-  ENAMETOOLONG: 'is too long a name for a directory',
-};
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

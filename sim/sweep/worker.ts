@@ -1,17 +1,28 @@
 import type {Point} from '../point.ts';
-import {ctasOf, watchCtas} from '../probes/progress.ts';
+import {begin, ctasOf, watchCtas} from '../probes/progress.ts';
 import {jobFor, simulateJob} from '../simulate.ts';
-import type {Result} from '../stats/result.ts';
+import {encodeEntry} from './entry.ts';
 
-/** What a worker thread is handed: a point, and the place where it says how far it is. */
+/** What a worker thread is handed: a point, its digest and the simulator's version, and the place where it says how far it is. */
 export interface Task {
   readonly point: Point;
+  readonly digest: string;
+  readonly version: string;
   readonly index: number;
   readonly counters: Int32Array;
 }
 
+/** What became of it: an entry for a store, or the reason why there is none. */
+export type Answer = {readonly entry: string; readonly wall: number; readonly events: number} | {readonly reason: string};
+
 /** Simulates one point in a worker thread. */
-export default function work({point, index, counters}: Task): Result {
-  const job = jobFor(point);
-  return simulateJob(point, job, [watchCtas(counters, index, ctasOf(job.trace))]);
+export default function work({point, digest, version, index, counters}: Task): Answer {
+  begin(counters, index);
+  try {
+    const job = jobFor(point);
+    const result = simulateJob(point, job, [watchCtas(counters, index, ctasOf(job.trace))]);
+    return {entry: encodeEntry(digest, version, result), wall: result.host.wall_s, events: result.host.events};
+  } catch (error) {
+    return {reason: (error as Error).message};
+  }
 }
