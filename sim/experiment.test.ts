@@ -253,8 +253,8 @@ test('with ranking: global every point knows the layers it is ranked with, those
     points.map(({layers}) => layers?.map(({name, n}) => `${name}${n}`)),
     [
       ['a64', 'b64'],
-      ['a128', 'b128'],
       ['a64', 'b64'],
+      ['a128', 'b128'],
       ['a128', 'b128'],
     ],
   );

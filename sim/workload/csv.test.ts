@@ -31,7 +31,7 @@ test('an axis moves the rows of a CSV file too', (t) => {
   const {points} = read({...e, 'g.csv': 'name,m,n,k\na,1,2,3\nb,1,2,3\n'}, {axes: ['workload.m=8,16']});
   t.deepEqual(
     points.map(({workload}) => ('m' in workload ? workload.m : 0)),
-    [8, 16, 8, 16],
+    [8, 8, 16, 16],
   );
 });
 
