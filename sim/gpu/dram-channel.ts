@@ -105,8 +105,26 @@ export class DramChannel {
 
   /** Accepts a read (`entry` ≥ 0) or a write of `columns` sectors in one row. */
   enqueue(bank: number, row: number, columns: number, sectors: number, entry: number): void {
-    (entry < 0 ? this.writes : this.reads).push(bank, row, columns, sectors, entry);
-    this.wake(this.engine.now);
+    const queue = entry < 0 ? this.writes : this.reads;
+    queue.push(bank, row, columns, sectors, entry);
+    this.wake(this.wakeAt === Infinity ? this.engine.now : this.worthAsking(queue, bank, row));
+  }
+
+  /** When a request that has just come may change what is done next, the channel being at work: now, later, or never by itself. */
+  private worthAsking(queue: DramQueue, bank: number, row: number): number {
+    const {now} = this.engine;
+    if (now >= this.nextRefresh) return now;
+    const wasDraining = this.draining;
+    const chosen = this.choose();
+    if (this.draining !== wasDraining) return now;
+    if (queue !== chosen || queue.length > this.geometry.queue) return Infinity;
+    let time: number;
+    if (this.openRow[bank] === row) {
+      const ready = Math.max(this.columnAt[bank]!, this.groupColumn[bank % this.geometry.bankGroups]! + this.t.tCCDL);
+      time = Math.max(ready, this.busReady(queue === this.writes));
+    } else if (queue.hit[bank] !== -1) return Infinity;
+    else time = this.openRow[bank] === closed ? Math.max(this.activateAt[bank]!, this.activationAt()) : this.prechargeAt[bank]!;
+    return time > now ? Math.ceil(time) : now;
   }
 
   /** Issues every command that may go now, and asks to be called again when the next one may. */
@@ -205,9 +223,9 @@ export class DramChannel {
   }
 
   private issueRow(queue: DramQueue, now: number): number {
-    const {t, openRow, prechargeAt, activateAt} = this;
+    const {openRow, prechargeAt, activateAt} = this;
     const {oldest, age} = queue;
-    const anyAt = Math.max(this.recent[(this.recentAt + 3) & 3]! + t.tRRD, this.recent[this.recentAt]! + t.tFAW);
+    const anyAt = this.activationAt();
     let soonest = Infinity;
     let chosen = -1;
     let chosenTime = 0;
@@ -232,6 +250,11 @@ export class DramChannel {
     if (openRow[bank] === closed) this.activate(bank, queue.row[chosen]!, thisTick(chosenTime, now));
     else this.precharge(bank, thisTick(chosenTime, now));
     return now;
+  }
+
+  /** When the last activations, of whatever banks, allow the next. */
+  private activationAt(): number {
+    return Math.max(this.recent[(this.recentAt + 3) & 3]! + this.t.tRRD, this.recent[this.recentAt]! + this.t.tFAW);
   }
 
   /** When the data bus allows the next command to read or to write. */

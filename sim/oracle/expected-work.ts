@@ -1,4 +1,6 @@
 import {mmaOf} from '../gpu/decode.ts';
+import {launchOccupancy} from '../gpu/sm.ts';
+import {busiest, ends} from './load.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Work} from '../gpu/power.ts';
 import {macs} from '../gpu/tensor-core.ts';
@@ -23,9 +25,10 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
     const mmas = steps * loop.filter((op) => op.op === 'MMA').length;
     if (mma) {
       work.macs += (mmas * macs(mma)) / (mma.sparse === '2:4' ? 2 : 1);
-      // The busiest SM has a whole number of CTAs.
-      const share = Math.ceil(launch.grid.ctas / sms) / launch.grid.ctas;
-      work.cycles += (mmas * share * mma.interval) / gpu.sm.subcores / commonShare;
+      const {ctas: perSm} = launchOccupancy(gpu.sm, launch);
+      const most = busiest(launch.grid.steps, sms, Math.max(1, perSm));
+      const tiles = (most.steps + ends * most.ctas) * Math.max(1, perSm);
+      work.cycles += (tiles * (mmas / steps) * mma.interval) / gpu.sm.subcores / commonShare;
     } else
       work.cycles +=
         (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' || op.op === 'ALU' ? op.count : 0), 0) * gpu.subcore.aluInterval) /

@@ -1,7 +1,7 @@
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Run} from '../gpu/run.ts';
 import {shares} from './least-squares.ts';
-import type {Load} from './load.ts';
+import type {Load} from '../oracle/load.ts';
 import type {Residence} from './residence.ts';
 
 /** A run, and the half width of the interval that its time lies in with a probability of 95 %, as a share of the time. */

@@ -5,7 +5,7 @@ import {bound} from '../oracle/bound.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {excerpt, type Part} from './excerpt.ts';
 import {extrapolate, type Played, type Sampled} from './extrapolate.ts';
-import {busiest} from './load.ts';
+import {busiest} from '../oracle/load.ts';
 import {plan, type Excerpts} from './plan.ts';
 import {residenceOf, type Residence} from './residence.ts';
 

@@ -1,4 +1,4 @@
-import {FreeSlots} from '../oracle/free-slots.ts';
+import {FreeSlots} from './free-slots.ts';
 
 /** What the busiest SM has to do, a CTA slot: CTAs, and K tiles. Time grows with both, and with nothing else of a grid. */
 export interface Load {
@@ -7,7 +7,7 @@ export interface Load {
 }
 
 /** What a CTA takes beside its K tiles, in K tiles: start, first loads, epilogue. Only the order in which slots come free hangs on it. */
-const ends = 3;
+export const ends = 3;
 
 /** Deals CTAs with main loops of `steps` K tiles, in order, to the slots that come free: `perSm` on each of `sms` SMs. */
 export function busiest(steps: ArrayLike<number>, sms: number, perSm: number): Load {
