@@ -1,7 +1,7 @@
 import test from 'ava';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {inFolder} from './config/given.ts';
+import {complaints, experiment, inFolder} from './config/given.ts';
 import {BadInput} from './config/problem.ts';
 import {readExperiment} from './experiment.ts';
 
@@ -107,4 +107,11 @@ test('bf16 runs whatever fp16 runs; int8 and tf32 run with K contiguous', (t) =>
     t.is(complaint(folder, {dtype: 'int8', activations: 'k-contiguous', patterns: '[{type: dense}, {type: vw}]'}), '');
     t.is(complaint(folder, {dtype: 'tf32', activations: 'k-contiguous'}), '');
   });
+});
+
+test('a GPU that no kernel of the library fits is refused before anything runs', (t) => {
+  const gpu = '{extends: a100-pcie-80gb, sm: {sharedMemoryPerCta: 8 KiB}}';
+  t.deepEqual(complaints({'e.yaml': experiment({gpu})}), [
+    'e.yaml:1:1  patterns: no kernel of the library fits: 64 × 64 × 64 in 6 stages takes 96 KiB of shared memory; a CTA may have 8 KiB (dense on a100-pcie-80gb (sm.sharedMemoryPerCta=8 KiB))',
+  ]);
 });

@@ -12,7 +12,9 @@ import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
 import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {candidates} from './trace/library.ts';
 import {multistage} from './trace/multistage.ts';
+import type {Gemm} from './workload/gemm.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
 export function refuseTraceFiles(points: readonly Point[], problems: Problem[]): void {
@@ -79,7 +81,16 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
   }
   const unreadable = refuseShape(shape);
   if (unreadable) return {key: '', message: unreadable};
-  return point.kernel === 'auto' ? undefined : (refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm));
+  if (point.kernel !== 'auto') return refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm);
+  const {m, k} = point.workload as Gemm;
+  const granularity = patterns[point.pattern.type]!.granularity(point.pattern.values);
+  const library = candidates({...shape, granularity, m, k}).filter((kernel) => !refuseKernel(kernel, shape));
+  if (library.some((kernel) => !tooLarge(kernel, shape, values.sm))) return undefined;
+  const last = library.at(-1);
+  return {
+    key: '',
+    message: last ? `no kernel of the library fits: ${tooLarge(last, shape, values.sm)!.message}` : 'no kernel of the library can run it',
+  };
 }
 
 /** What an SM does not have for one CTA of the kernel. */
