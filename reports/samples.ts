@@ -346,5 +346,13 @@ function timelineOf({digest, cycles, clock_mhz}: Result): Timeline {
     end: cta.map((i) => (i < 8 ? 190 + third + 10 * (i % 4) : 2 * third)),
     tile: cta.map((i) => i % 3),
     steps: cta.map((i) => 10 + (i % 3)),
+    loads: {
+      every: cycles / 4,
+      tensor: [0.5, 0.9, 0.9, 0.1],
+      shared: [0.4, 0.7, 0.7, 0.1],
+      crossbar: [0.6, 0.6, 0.6, 0],
+      l2: [0.4, 0.4, 0.4, 0],
+      dram: [1, 0.5, 0.5, 0.25],
+    },
   };
 }

@@ -57,3 +57,12 @@ test('a window and a cap leave CTAs out, and say how many', (t) => {
   const late = traceEvents(point!, point!.timeline!, {...everything, from: 150});
   t.is(slices('cta', [...late.traceEvents]).length, 2);
 });
+
+test('how busy the units were is a counter each, in per cent, as far as the window shows', (t) => {
+  const of = (name: string, all: readonly TraceEvent[]) => all.filter((e) => e.ph === 'C' && e.name === name).map((e) => e.args!['% busy']);
+  t.deepEqual(of('tensor pipes', events), [50, 90, 90, 10]);
+  t.deepEqual(of('DRAM channels', events), [100, 50, 50, 25]);
+  const {cycles, clock_mhz} = results[0]!;
+  const half = traceEvents(point!, point!.timeline!, {...everything, from: cycles / clock_mhz / 2});
+  t.deepEqual(of('L2 slices', half.traceEvents), [40, 0]);
+});

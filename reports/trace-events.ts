@@ -30,7 +30,10 @@ export interface Window {
 }
 
 /** Rows of the viewer: kernels and counters first, then the ledger, then a process an SM with a thread a CTA slot. */
-const processes = {kernels: 1, ledger: 2, firstSm: 10} as const;
+const processes = {kernels: 1, ledger: 2, units: 3, firstSm: 10} as const;
+
+/** What the units are called. */
+const units = {tensor: 'tensor pipes', shared: 'shared memory', crossbar: 'crossbar', l2: 'L2 slices', dram: 'DRAM channels'} as const;
 
 /** A point's CTAs, kernels, counters and ledger as Chrome trace events, in the order of their beginning. */
 export function traceEvents(point: Point, timeline: Timeline, window: Window): EventTrace {
@@ -38,7 +41,13 @@ export function traceEvents(point: Point, timeline: Timeline, window: Window): E
   const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
   const shown = inWindow.slice(0, window.most);
   const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
-  const events = [...kernels(timeline, us), ...ledger(point, us), ...shown.map((i) => cta(timeline, i, us)), ...counters(timeline, shown, us)];
+  const events = [
+    ...kernels(timeline, us),
+    ...ledger(point, us),
+    ...shown.map((i) => cta(timeline, i, us)),
+    ...counters(timeline, shown, us),
+    ...loads(timeline, window, us),
+  ];
   return {
     displayTimeUnit: 'ns',
     otherData: {
@@ -62,6 +71,7 @@ function names(sms: readonly number[], slots: number): readonly TraceEvent[] {
     name(processes.kernels, 'stream', 0),
     name(processes.ledger, 'ledger: SM cycles by reason, mean of all sub-cores, not in order of time'),
     name(processes.ledger, 'reasons', 0),
+    name(processes.units, 'units: share of time at work'),
     ...sms.flatMap((sm) => [
       name(processes.firstSm + sm, `SM ${sm}`),
       ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, slot)),
@@ -108,6 +118,18 @@ function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cyc
     const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: us(time), args: {value}});
     return [counter('CTAs running', ctas), counter('SMs busy', busy)];
   });
+}
+
+/** How busy the units of each kind were, interval by interval, in per cent. */
+function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number) => number): readonly TraceEvent[] {
+  if (!read) return [];
+  return Object.entries(units).flatMap(([kind, name]) =>
+    read[kind as keyof typeof units].flatMap((share, i): TraceEvent[] => {
+      const ts = us(i * read.every);
+      if (ts + us(read.every) <= from || ts >= to) return [];
+      return [{name, ph: 'C', pid: processes.units, ts, args: {'% busy': Math.round(share * 1000) / 10}}];
+    }),
+  );
 }
 
 /** The ledger's reasons one after another, as long as their cycles; together as long as the run. */

@@ -1,5 +1,5 @@
 import {play} from './gpu/gpu.ts';
-import type {CtaMoments} from './gpu/cta-scheduler.ts';
+import type {Probe} from './gpu/probe.ts';
 import {sustainedClock} from './gpu/power.ts';
 import type {GpuValues} from './gpu/parameters.ts';
 import type {Run} from './gpu/run.ts';
@@ -31,7 +31,7 @@ const tolerance = 0.04;
  * Plays at the clock that the trace's work is expected to leave, and finds the clock at which the run stays within the board's
  * power. Only DRAM keeps its own time, so a clock guessed wrong matters by the share of the run that DRAM was busy.
  */
-export function playWithinPower(point: Point, job: Job, probes: readonly CtaMoments[]): Clocked {
+export function playWithinPower(point: Point, job: Job, probes: readonly Probe[]): Clocked {
   const gpu = gpuFor(point.gpu.values, job.dtype);
   const boost = gpu.clock.frequency;
   const elementType = elements[job.dtype]!.mma;
@@ -46,7 +46,7 @@ export function playWithinPower(point: Point, job: Job, probes: readonly CtaMome
 }
 
 /** What runs the job's trace on a GPU at a clock: all of it, or what is enough to tell. */
-function playerOf(point: Point, {trace, dtype}: Job, probes: readonly CtaMoments[]): (values: GpuValues) => {readonly run: Run} | Sampled {
+function playerOf(point: Point, {trace, dtype}: Job, probes: readonly Probe[]): (values: GpuValues) => {readonly run: Run} | Sampled {
   const options = {elementType: elements[dtype]!.mma, l2: point.l2};
   if (point.fidelity === 'sampled') return sampler(trace, point.gpu.values, options);
   const fidelity = point.fidelity === 'reference' ? 'reference' : 'detailed';

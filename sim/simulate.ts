@@ -1,5 +1,5 @@
 import {boundAtBoost, playWithinPower} from './clock.ts';
-import type {CtaMoments} from './gpu/cta-scheduler.ts';
+import type {Probe} from './gpu/probe.ts';
 import {jobOf, type Job} from './job.ts';
 import type {Point} from './point.ts';
 import {check} from './probes/invariants.ts';
@@ -8,7 +8,7 @@ import type {Result} from './stats/result.ts';
 import {readTrace} from './trace/codec.ts';
 
 /** Simulates one point. The same point and version give the same result, but for `host`, on any machine. */
-export function simulate(point: Point, probes: readonly CtaMoments[] = []): Result {
+export function simulate(point: Point, probes: readonly Probe[] = []): Result {
   return simulateJob(point, jobFor(point), probes);
 }
 
@@ -18,7 +18,7 @@ export function jobFor(point: Point): Job {
 }
 
 /** Simulates a job on the point's GPU. */
-export function simulateJob(point: Point, job: Job, probes: readonly CtaMoments[] = []): Result {
+export function simulateJob(point: Point, job: Job, probes: readonly Probe[] = []): Result {
   const begun = process.hrtime.bigint();
   const {run, hertz, error} = point.fidelity === 'bound' ? boundAtBoost(point, job) : playWithinPower(point, job, probes);
   const wall = Number(process.hrtime.bigint() - begun) / 1e9;

@@ -43,3 +43,13 @@ test('a trace that is played again begins the list anew', (t) => {
   play(90);
   t.deepEqual(times, {cta: [0], sm: [0], slot: [0], start: [10], end: [90]});
 });
+
+test('how busy the units were adds up, over the intervals, to their share of the whole run', (t) => {
+  const {loads, cycles} = timelineOf(point)!;
+  const {metrics} = simulate(point);
+  t.is(loads!.tensor.length, Math.ceil(cycles / loads!.every));
+  const whole = (kind: 'tensor' | 'shared' | 'dram') => (100 * loads!.every * loads![kind].reduce((a, b) => a + b, 0)) / cycles;
+  t.true(Math.abs(whole('tensor') - metrics['sm__throughput.avg.pct_of_peak_sustained_elapsed']!) < 0.1);
+  t.true(Math.abs(whole('shared') - metrics['l1tex__throughput.avg.pct_of_peak_sustained_elapsed']!) < 0.1);
+  t.true(Math.abs(whole('dram') - metrics['dram__throughput.avg.pct_of_peak_sustained_elapsed']!) < 0.1);
+});

@@ -1,15 +1,20 @@
 import type {Point} from './point.ts';
 import {watchTimes} from './probes/cta-times.ts';
 import {ctasOf} from './probes/progress.ts';
+import {watchLoads} from './probes/unit-loads.ts';
 import {jobFor, simulateJob} from './simulate.ts';
 import {timelineSchema, type Timeline} from './stats/timeline.ts';
+
+/** SM cycles between two readings of how busy the units are. */
+const interval = 1000;
 
 /** Simulates a point and says when each of its CTAs ran. Undefined where none did: `bound` is a closed form. */
 export function timelineOf(point: Point): Timeline | undefined {
   const job = jobFor(point);
   const ctas = ctasOf(job.trace);
   const {times, probe} = watchTimes(ctas);
-  const {digest, cycles, clock_mhz, ledger_by_sm, kernel} = simulateJob(point, job, [probe]);
+  const {loads, probe: meter} = watchLoads(interval);
+  const {digest, cycles, clock_mhz, ledger_by_sm, kernel} = simulateJob(point, job, [probe, meter]);
   const {launches} = job.trace;
   if (times.cta.length !== ctas) return undefined;
   let next = 0;
@@ -30,5 +35,6 @@ export function timelineOf(point: Point): Timeline | undefined {
     ...times,
     tile: times.cta.map((cta, i) => gridOf(i).tile[cta]!),
     steps: times.cta.map((cta, i) => gridOf(i).steps[cta]!),
+    loads: {every: interval, ...loads},
   };
 }

@@ -4,7 +4,7 @@ import {Addresses} from '../trace/addresses.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {countedFrom, Counters} from './counters.ts';
 import {Crossbar} from './crossbar.ts';
-import {CtaScheduler, type CtaMoments} from './cta-scheduler.ts';
+import {CtaScheduler} from './cta-scheduler.ts';
 import {decode, type Decoded} from './decode.ts';
 import {Dram} from './dram.ts';
 import {GlobalAccess} from './global-access.ts';
@@ -17,6 +17,7 @@ import {L2} from './l2.ts';
 import {Loads} from './loads.ts';
 import {MemoryMap} from './memory-map.ts';
 import type {GpuValues} from './parameters.ts';
+import type {Probe} from './probe.ts';
 import {Requests} from './requests.ts';
 import {add, nothing, type Run} from './run.ts';
 import {SharedMemory, SharedMemoryAhead} from './shared-memory.ts';
@@ -32,7 +33,7 @@ export interface Play {
   readonly elementType: string;
   /** warm: the L2 as the same kernel before this one left it; cold: empty; a trace: as those kernels left it. */
   readonly l2: 'warm' | 'cold' | Trace;
-  readonly probes?: readonly CtaMoments[];
+  readonly probes?: readonly Probe[];
   /** reference: an event per hop and decision; detailed: warps run ahead, copies travel in bursts. */
   readonly fidelity?: 'reference' | 'detailed';
 }
@@ -109,6 +110,25 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     return {instructions: both, schedulers: both, start};
   }
 
+  const meters = (options.probes ?? []).flatMap(({meter}) => meter ?? []);
+  let metered = 0;
+  /** To the end of a launch, in stretches for who reads meters: none of their events is ever in the queue. */
+  function runWatched(): void {
+    const [first] = meters;
+    if (!first) engine.run();
+    while (engine.pending > 0) {
+      engine.run((metered += first!.every));
+      const busy = {
+        tensor: tensorCores.utilisation(1),
+        shared: sharedMemory.utilisation(1),
+        crossbar: crossbar.utilisation(1),
+        l2: l2.utilisation(1),
+        dram: dram.utilisation(1),
+      };
+      for (const {read} of meters) read(metered, busy);
+    }
+  }
+
   let executed = nothing;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
@@ -120,7 +140,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     const addresses = new Addresses(trace, launch);
     const places = start(launch, decoded, addresses);
     ctas.run(launch, places, fits.ctas, (values.host.launchGap / 1e9) * values.clock.frequency);
-    engine.run();
+    runWatched();
     executed = add(executed, launch, decoded, instructions.counters);
   }
   // The last instruction's own cycle counts, though nothing happens at its end.

@@ -22,4 +22,13 @@ export interface Timeline {
   /** Weight tile it multiplies, and K tiles its main loop runs through. */
   readonly tile: readonly number[];
   readonly steps: readonly number[];
+  /** Share of every interval of so many cycles that the units of a kind were busy, 0…1; absent in what earlier versions wrote. */
+  readonly loads?: {
+    readonly every: number;
+    readonly tensor: readonly number[];
+    readonly shared: readonly number[];
+    readonly crossbar: readonly number[];
+    readonly l2: readonly number[];
+    readonly dram: readonly number[];
+  };
 }
