@@ -14,7 +14,7 @@ test('a point is simulated as faithfully as the budget allows', (t) => {
 });
 
 test('what is pruned costs less, and may be simulated in detail', (t) => {
-  const half = (4096 ** 3 / 2.5e9) * 0.5;
+  const half = (4096 ** 3 / 1e10) * 0.5;
   t.is(chosen(4096, half), 'sampled');
   t.is(chosen(4096, half, '[{type: tw, sparsity: 0.75, granularity: 128}]'), 'detailed');
 });

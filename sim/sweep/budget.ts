@@ -6,9 +6,9 @@ import {cost} from './cost.ts';
  * Multiply-adds of a point that `detailed` simulates in a second: dense GEMMs of 2048³ to 4096³ on one core of the machine that
  * `npm run bench` describes. Small, DRAM-bound ones take up to three times as long.
  */
-const detailedPerSecond = 2.5e9;
-/** What `sampled` plays of a larger point, in seconds, at that rate: three million lines at about 5500 multiply-adds a line. */
-const sampledSeconds = (3e6 * 5500) / detailedPerSecond;
+const detailedPerSecond = 1e10;
+/** What `sampled` takes for a larger point, in seconds: 8192³ on the same machine. */
+const sampledSeconds = 3;
 
 /** What each fidelity costs in accuracy, next to `detailed`. */
 const accuracy: {readonly [fidelity in Fidelity]?: string} = {
