@@ -141,6 +141,7 @@ const timeline: z.ZodType<Timeline> = z
     end: list,
     tile: list,
     steps: list,
+    loads: z.exactOptional(z.object({every: z.number().positive(), tensor: list, shared: list, crossbar: list, l2: list, dram: list})),
   })
   .refine((t) => [t.sm, t.slot, t.start, t.end, t.tile, t.steps].every((of) => of.length === t.cta.length), {message: 'its lists differ in length'});
 

@@ -74,11 +74,13 @@ test('what a task that died did not bring is submitted again', (t) => {
 });
 
 test('a point that fails on the cluster is told with its reason, and the others are kept', (t) => {
-  const gpu = '[{extends: a100-pcie-80gb, sm: {sharedMemoryPerCta: 1 KiB}}, a100-pcie-80gb]';
-  inCluster({'e.yaml': experiment({fidelity: 'bound', gpu})}, (tvwsim, folder) => {
+  // So slow that the clock runs over.
+  const gpu =
+    '[{extends: a100-pcie-80gb, crossbar: {requestLatency: 1000000000 clk, responseLatency: 1000000000 clk}, l2: {latency: 1000000000 clk}}, a100-pcie-80gb]';
+  inCluster({'e.yaml': experiment({workload: '[{name: ffn, m: 64, n: 64, k: 64}]', gpu})}, (tvwsim, folder) => {
     const {status, stderr} = tvwsim('sweep', 'e.yaml', '--out', 'o', '--engine', 'slurm', '--site', 'site.yaml');
     t.is(status, 1);
-    t.regex(String(stderr), /^failed: no kernel of the library fits this GPU/m);
+    t.regex(String(stderr), /^failed: an event for tick \d+, which is beyond the clock/m);
     t.is(digestsIn(join(folder, 'o')).length, 1);
   });
 });
