@@ -10,7 +10,7 @@ import {Dram} from './dram.ts';
 import {GlobalAccess} from './global-access.ts';
 import {Instructions} from './instructions.ts';
 import {macroOps, type MacroOps} from './macro-ops.ts';
-import {RunAhead} from './run-ahead.ts';
+import {MacroScheduler} from './macro-scheduler.ts';
 import {Bursts} from './bursts.ts';
 import {L1} from './l1.ts';
 import {L2} from './l2.ts';
@@ -34,7 +34,7 @@ export interface Play {
   /** warm: the L2 as the same kernel before this one left it; cold: empty; a trace: as those kernels left it. */
   readonly l2: 'warm' | 'cold' | Trace;
   readonly probes?: readonly Probe[];
-  /** reference: an event per hop and decision; detailed: warps run ahead, copies travel in bursts. */
+  /** reference: an event per hop and decision; detailed: warps issue runs of MMAs and reads, copies' lines travel together. */
   readonly fidelity?: 'reference' | 'detailed';
 }
 
@@ -94,9 +94,9 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     return {instructions, schedulers, start};
   }
 
-  /** Warps that go ahead by themselves, copies that travel in bursts. */
+  /** Runs of MMAs and reads as one event, the lines of a copy together. */
   function runAhead() {
-    const both = new RunAhead(engine, values.subcore, ...sizes, {...parts, sharedMemory: anyOrder});
+    const both = new MacroScheduler(engine, values.subcore, ...sizes, {...parts, sharedMemory: anyOrder});
     const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
     l1.bursts = bursts;
     l2.readyTogether = (load, time) => bursts.ready(load, time);

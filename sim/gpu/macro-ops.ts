@@ -4,7 +4,7 @@ import {Code, type Decoded} from './decode.ts';
 import {lineBytes} from './sectored-cache.ts';
 
 /**
- * Programs as sub-cores that run ahead read them, struct-of-arrays. Between two places where a warp may have to wait, or where
+ * Programs as the macro-scheduler reads them, struct-of-arrays. Between two places where a warp may have to wait, or where
  * others see what it does, order matters little: MMAs come in runs, the reads of shared memory among them as one burst, and
  * short arithmetic disappears in the MMAs' shadow.
  */

@@ -12,7 +12,7 @@ export const sharedMemory = box('sharedMemory', '32 banks of 4 B an SM, one wave
   wavefrontLatency: quantity('clk', 'each wavefront adds: what a sub-core takes to write 128 B to its registers', {min: 1}),
 });
 
-/** The port of every SM's shared memory as sub-cores that run ahead ask for it, in any order of time. */
+/** The port of every SM's shared memory as the macro-scheduler asks for it, in any order of time. */
 export class SharedMemoryAhead {
   wavefronts = 0;
   private readonly ports: Windows;

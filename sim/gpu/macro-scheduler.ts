@@ -1,6 +1,7 @@
 import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import {Charge, type Ledger} from '../stats/ledger.ts';
+import {CoreCharges} from './core-charges.ts';
 import {Counters} from './counters.ts';
 import {Code} from './decode.ts';
 import type {GlobalAccess} from './global-access.ts';
@@ -32,11 +33,14 @@ const together = 4;
  * the warp goes on when the last of them has been issued. Pipes and ports serve who asks first: the scheduler's choice among
  * warps that could issue in the same cycle is not modelled.
  */
-export class RunAhead {
+export class MacroScheduler {
+  /** Warp slots of each SM that this launch uses, and what a sub-core without warps is charged for. */
   slots = 0;
   empty: number = Charge.launch;
+  /** Set by the machine: a warp has exited, or arrived at its CTA's barrier. */
   exited!: (sm: number, ctaSlot: number) => void;
   arrived!: (sm: number, ctaSlot: number) => void;
+  /** Of the launch that runs. */
   counters = new Counters();
   running!: Running & {readonly macro: MacroOps};
 
@@ -54,15 +58,13 @@ export class RunAhead {
   /** What a warp waits for, and what a sub-core without warps does. */
   private readonly why: Uint8Array;
   private readonly gap: Uint8Array;
-  private readonly chargedTo: Int32Array;
-  /** The last stall charged to each sub-core, from when; its end is chargedTo, unless something else was charged since. */
-  private readonly stalledFrom: Int32Array;
-  private readonly stalledTo: Int32Array;
-  private readonly stalledFor: Uint8Array;
   private readonly living: Int32Array;
   private readonly alus: Servers;
   private readonly ffmas: Servers;
+  private readonly charges: CoreCharges;
   private readonly stepKind: number;
+  private readonly loadedKind: number;
+  private readonly landedKind: number;
 
   constructor(
     engine: Engine,
@@ -84,10 +86,7 @@ export class RunAhead {
     this.due = new Int32Array(sms * warpSlots).fill(never);
     this.why = new Uint8Array(sms * warpSlots).fill(Charge.wait);
     this.gap = new Uint8Array(cores).fill(Charge.launch);
-    this.chargedTo = new Int32Array(cores);
-    this.stalledFrom = new Int32Array(cores);
-    this.stalledTo = new Int32Array(cores);
-    this.stalledFor = new Uint8Array(cores);
+    this.charges = new CoreCharges(parts.ledger, cores, subcores);
     this.living = new Int32Array(cores);
     this.alus = new Servers(cores);
     this.ffmas = new Servers(cores);
@@ -100,8 +99,6 @@ export class RunAhead {
       if (parts.warps.groupLanded(warp)) this.wakeWarp(warp);
     });
   }
-  private readonly loadedKind: number;
-  private readonly landedKind: number;
 
   /** All lines of a warp's access are where they belong at `time`. */
   complete(load: number, time: number): void {
@@ -130,7 +127,7 @@ export class RunAhead {
         if (state[warp] === State.running && this.due[warp] === never) this.wake(warp, Math.max(time, ready[warp]!));
       }
       if (this.living[core] === 0) {
-        this.chargeGap(core, sm, this.engine.now, this.gap[core]!);
+        this.charges.stall(core, this.engine.now, this.gap[core]!);
         this.gap[core] = this.empty;
       }
       this.living[core] = living;
@@ -138,13 +135,13 @@ export class RunAhead {
   }
 
   busyUntil(): number {
-    return this.chargedTo.reduce((latest, time) => Math.max(latest, time), 0);
+    return this.charges.latest();
   }
 
   close(time: number, worked: (sm: number) => boolean): void {
-    for (let core = 0; core < this.chargedTo.length; core++) {
+    for (let core = 0; core < this.gap.length; core++) {
       const sm = Math.floor(core / this.subcores);
-      this.chargeGap(core, sm, time, worked(sm) ? this.gap[core]! : Charge.idle);
+      this.charges.stall(core, time, worked(sm) ? this.gap[core]! : Charge.idle);
     }
   }
 
@@ -214,29 +211,29 @@ export class RunAhead {
           }
           const count = cost[pc]!;
           const issued = Math.floor(start);
-          this.chargeGap(core, sm, issued, why);
+          this.charges.stall(core, issued, why);
           const free = pipes.reserve(core, start, count * decoded.mma!.interval);
-          this.charge(core, sm, issued, Math.floor(free), Charge.tensor_active);
+          this.charges.use(core, issued, Math.floor(free), Charge.tensor_active);
           const late = macro.reads[pc]! > 0 ? this.read(warp, core, sm, pc, start + macro.first[pc]! * pace, macro.apart[pc]! * pace) : 0;
           warps.mmaAgain[warp] = start + count * pace + late;
           t = Math.floor(start + (count - 1) * pace + late) + 1;
           break;
         }
         case Code.alu:
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           t = Math.ceil(this.alus.reserve(core, t, cost[pc]! * this.aluInterval));
           break;
         case Code.ffma:
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.aluInterval));
           break;
         case Code.ldsm:
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           t += macro.reads[pc]! + Math.ceil(this.read(warp, core, sm, pc, t, 1));
           break;
         case Code.sts:
         case Code.lds: {
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
           const counter = counter0 + macro.set[pc]!;
           if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
@@ -255,7 +252,7 @@ export class RunAhead {
             this.sleep(warp, pc, t, Charge.lg_throttle);
             return;
           }
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           const tile = pc < epilogue ? warps.step[warp]! + macro.ahead[pc]! : 0;
           if (pc >= epilogue || tile < warps.steps[warp]!) {
             if (globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters)) this.enqueue(core, t);
@@ -264,7 +261,7 @@ export class RunAhead {
           break;
         }
         case Code.commit:
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           warps.commit(warp);
           t++;
           break;
@@ -273,11 +270,11 @@ export class RunAhead {
             this.sleep(warp, pc, t, Charge.long_scoreboard);
             return;
           }
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           t++;
           break;
         case Code.bar:
-          this.issued(core, sm, t, why);
+          this.charges.issue(core, t, why);
           t++;
           break;
       }
@@ -358,37 +355,5 @@ export class RunAhead {
     warps.pc[warp] = pc;
     warps.ready[warp] = time;
     this.why[warp] = why;
-  }
-
-  /** Charges what no one has used of a sub-core's time up to `time`. */
-  private chargeGap(core: number, sm: number, time: number, why: number): void {
-    const from = this.chargedTo[core]!;
-    if (time <= from) return;
-    this.parts.ledger.charge(sm, why, time - from);
-    this.chargedTo[core] = time;
-    this.stalledFrom[core] = from;
-    this.stalledTo[core] = time;
-    this.stalledFor[core] = why;
-  }
-
-  /** Charges a cycle in which an instruction is issued, unless the tensor pipe computes in it. */
-  private issued(core: number, sm: number, time: number, why: number): void {
-    this.chargeGap(core, sm, time, why);
-    this.charge(core, sm, time, time + 1, Charge.selected);
-  }
-
-  /** Charges an interval to something done. Another warp may have gone ahead and left it as a stall: then it is taken back. */
-  private charge(core: number, sm: number, from: number, to: number, reason: number): void {
-    const {ledger} = this.parts;
-    const charged = this.chargedTo[core]!;
-    if (to > charged) {
-      ledger.charge(sm, reason, to - Math.max(from, charged));
-      this.chargedTo[core] = to;
-    }
-    const back = Math.min(to, charged, this.stalledTo[core]!) - Math.max(from, this.stalledFrom[core]!);
-    if (back <= 0) return;
-    ledger.charge(sm, this.stalledFor[core]!, -back);
-    ledger.charge(sm, reason, back);
-    this.stalledFrom[core] = Math.min(to, this.stalledTo[core]!);
   }
 }
