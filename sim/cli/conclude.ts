@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunRecord} from '../../reports/read.ts';
+import {study} from '../../reports/study.ts';
 import {packageRoot} from '../config/source.ts';
 import type {Experiment} from '../experiment.ts';
 import type {Point} from '../point.ts';
@@ -13,6 +14,7 @@ import {resultsText} from './results.ts';
 import {sweepText} from './sweep-table.ts';
 import {typed} from './shell.ts';
 import {colours, pageWidth, wrap} from './table.ts';
+import {totalsText} from './totals.ts';
 
 /** As many points as one looks through; of more, the fastest are shown. */
 const most = 100;
@@ -31,19 +33,28 @@ export async function conclude(
   const missing = errands.some((_, i) => !outcomes[first + i]);
   if (missing && !errands.some(({key}) => store.has(key))) return 0;
   const table: Result[] = [];
+  /** Of networks every layer is in the totals, whether it is shown or not. */
+  const layers: Result[] = [];
   let written = 0;
   const lines = function* () {
     for (const {key} of errands) {
       const line = store.read(key);
       if (line === undefined) continue;
       written++;
-      if (!json) keep(table, JSON.parse(line) as Result, errands.length > most);
+      if (!json) {
+        const result = JSON.parse(line) as Result;
+        keep(table, result, errands.length > most);
+        if (result.network !== undefined && errands.length > most) layers.push(result);
+      }
       yield `${line}\n`;
     }
   };
   await store.put(store.results, lines());
   await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
-  if (table.length > 0) console.log(`\n${heading(experiment, written, table.length)}\n${written > most ? sweepText(table) : resultsText(table)}\n`);
+  if (table.length > 0)
+    console.log(
+      `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers))].join('\n') : resultsText(table)}\n`,
+    );
   if (failures.length > 0) console.error(failuresText(failures));
   return written;
 }

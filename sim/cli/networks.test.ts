@@ -21,6 +21,20 @@ test('a network ends with the time of the whole of it under every pattern', (t) 
   t.regex(stdout, /nmt-b4-s3: 16 GEMMs, 4 simulated\n +WHOLE NETWORK +TIME ms +SPEED-UP +PRUNED\n +dense .* 1\.00× +0\.0 %\n +2:4 .*× +4\d\.\d %\n/);
 });
 
+test('several networks end with the mean of their speed-ups, of more points than are shown too', (t) => {
+  const of = (stdout: string, what: RegExp) => [...stdout.matchAll(what)].map(([, speedup]) => Number(speedup));
+  for (const workload of [
+    '[{network: nmt, batch: 4, sequence: 3}, {network: bert-base, sequence: 16}]',
+    '[{network: resnet-50}, {network: resnet-18}, {network: vgg-16}, {network: nmt}]',
+  ]) {
+    const {status, stdout} = tvwsim(e({workload}), 'run', 'e.yaml', '--out', 'o');
+    t.is(status, 0);
+    const each = of(stdout, /^ {2}2:4 +[\d.]+ +([\d.]+)× +[\d.]+ %$/gm);
+    const [mean] = of(stdout, /Mean speed-up of \d networks over dense\n +dense +1\.00×\n +2:4 +([\d.]+)×/g);
+    t.true(Math.abs(each.reduce((a, b) => a + b, 0) / each.length - mean!) < 0.01, `${each.join(' ')}: ${mean}`);
+  }
+});
+
 test('a measured experiment shows each error, and ends with what they come to', (t) => {
   const files = {...e({measured: '{csv: t.csv}'}), 't.csv': 'm,n,k,pattern,time_us\n256,256,256,dense,5\n256,256,256,2:4,5.2\n'};
   const {status, stdout} = tvwsim(files, 'run', 'e.yaml', '--out', 'o');
