@@ -29,8 +29,9 @@ export class Bursts {
   private readonly reach: number;
   private readonly respond: number;
   private readonly arrive: number;
-  /** Lines on their way to their slices, each with its sectors in the lowest four bits; load · 32 + i. */
+  /** Lines on their way to their slices, and their sectors; load · 32 + i. */
   private lines = new Int32Array(1024 * mostLines);
+  private sectors = new Uint8Array(1024 * mostLines);
   private readonly apart: number;
 
   /** `apart`: cycles between two lines of a copy. */
@@ -42,7 +43,7 @@ export class Bursts {
     this.arrive = engine.kind((load) => this.landed(load));
     this.respond = engine.kind((load) => {
       const {loads, crossbar} = parts;
-      const at = crossbar.respondTogether(loads.sm[load]!, loads.burstLines[load]!, loads.burstSectors[load]!, loads.burstReady[load]!);
+      const at = crossbar.respondTogether(loads.sm[load]!, loads.burstLines[load]!, loads.burstSectors[load]!);
       engine.at(Math.ceil(at), this.arrive, load);
     });
   }
@@ -51,8 +52,14 @@ export class Bursts {
   prepare(sm: number, load: number, lines: Lines): void {
     const {loads} = this.parts;
     const first = load * mostLines;
-    if (first >= this.lines.length) this.lines = lengthened(this.lines, loads.warp.length * mostLines);
-    for (let i = 0; i < lines.count; i++) this.lines[first + i] = lines.line[i]! * 16 + lines.sectors[i]!;
+    if (first >= this.lines.length) {
+      this.lines = lengthened(this.lines, loads.lines.length * mostLines);
+      this.sectors = lengthened(this.sectors, this.lines.length);
+    }
+    for (let i = 0; i < lines.count; i++) {
+      this.lines[first + i] = lines.line[i]!;
+      this.sectors[first + i] = lines.sectors[i]!;
+    }
     loads.sm[load] = sm;
     loads.burstLines[load] = lines.count;
   }
@@ -82,9 +89,9 @@ export class Bursts {
     let held = 0;
     let sectors = 0;
     for (let i = 0; i < lines; i++) {
-      const mask = this.lines[start + i]! & 15;
+      const mask = this.sectors[start + i]!;
       sectors += sectorCount[mask]!;
-      const ready = l2.readTogether(load, sm, this.lines[start + i]! >> 4, mask, this.engine.now + i * this.apart);
+      const ready = l2.readTogether(load, sm, this.lines[start + i]!, mask, this.engine.now + i * this.apart);
       if (ready < 0) continue;
       held++;
       if (ready > last) last = ready;

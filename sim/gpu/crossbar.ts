@@ -76,19 +76,13 @@ export class Crossbar {
     return Math.ceil(time + this.values.requestLatency);
   }
 
-  /**
-   * Sends lines of one SM back together, now that the first is ready; the last is at `lastReady`. Returns when the last is there:
-   * ports are held for as long as they carry data, and no line is there before it could be.
-   */
-  respondTogether(sm: number, lines: number, sectors: number, lastReady: number): number {
+  /** Sends lines of one SM back together, now that all are ready. Returns when the last is there: ports carry them as long as one by one. */
+  respondTogether(sm: number, lines: number, sectors: number): number {
     const {engine, values} = this;
     const bytes = sectors * sectorBytes;
     const gpcTime = bytes / values.gpcBandwidth;
-    const smTime = bytes / values.smBandwidth;
     const started = this.gpcPorts.reserve(this.topology.gpcOfSm[sm]!, engine.now, gpcTime) - gpcTime;
-    const lastMayEnd = lastReady + smTime / lines;
-    const from = Math.max(started, lastMayEnd - smTime) + gpcTime / lines + values.responseLatency;
-    return this.smPorts.reserve(sm, from, smTime);
+    return this.smPorts.reserve(sm, started + gpcTime / lines + values.responseLatency, bytes / values.smBandwidth);
   }
 
   /** Share of the GPC ports' cycles in use over `cycles`. */

@@ -42,11 +42,11 @@ export class GlobalAccess {
       return true;
     }
     counters.requested[block.operand]! += lines.bytes;
-    if (ops.code[pc] === Code.ldgsts) l1.copy(sm, loads.take(warp, warps.openCopy(warp), lines.count, ops.cost[pc]!), lines);
+    if (ops.code[pc] === Code.ldgsts) l1.copy(sm, loads.take(warps.openCopy(warp), lines.count, ops.cost[pc]!), lines);
     else {
       const counter = warp * countersPerWarp + ops.set[pc]!;
       warps.pending[counter]!++;
-      l1.load(sm, loads.take(warp, counter, lines.count, 0), lines);
+      l1.load(sm, loads.take(counter, lines.count, 0), lines);
     }
     return true;
   }

@@ -20,13 +20,14 @@ import type {GpuValues} from './parameters.ts';
 import type {Probe} from './probe.ts';
 import {Requests} from './requests.ts';
 import {add, nothing, type Run} from './run.ts';
-import {SharedMemory, SharedMemoryAhead} from './shared-memory.ts';
+import {SharedMemory} from './shared-memory.ts';
 import {launchOccupancy} from './sm.ts';
 import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
 import {Warps} from './warps.ts';
+import {WindowedSharedMemory} from './windowed-shared-memory.ts';
 
 export interface Play {
   /** Data type of weights and activations as the tensor core's table names it: f16. */
@@ -36,6 +37,16 @@ export interface Play {
   readonly probes?: readonly Probe[];
   /** reference: an event per hop and decision; detailed: warps issue runs of MMAs and reads, copies' lines travel together. */
   readonly fidelity?: 'reference' | 'detailed';
+}
+
+/** What sub-cores are connected to, either kind of them. */
+interface Parts {
+  readonly warps: Warps;
+  readonly loads: Loads;
+  readonly globalAccess: GlobalAccess;
+  readonly l1: L1;
+  readonly tensorCores: TensorCores;
+  readonly ledger: Ledger;
 }
 
 /**
@@ -55,9 +66,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   const crossbar = new Crossbar(engine, values.crossbar, topology, requests);
   const l2 = new L2(engine, values.l2, topology, map, requests);
   const dram = new Dram(engine, values.dram, map, values.clock.frequency, options.fidelity === 'detailed');
-  const stepwise = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
-  const anyOrder = new SharedMemoryAhead(values.sharedMemory, topology.sms, values.sm.subcores);
-  const sharedMemory = options.fidelity === 'detailed' ? anyOrder : stepwise;
+  const {sharedMemory, subcores} = options.fidelity === 'detailed' ? inRuns() : stepByStep();
   const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {
     map,
     requests,
@@ -67,9 +76,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   });
   const tensorCores = new TensorCores(topology.sms * values.sm.subcores);
   const globalAccess = new GlobalAccess(warps, loads, l1);
-  const sizes = [topology.sms, values.sm.subcores, values.sm.warps] as const;
-  const parts = {warps, loads, globalAccess, l1, tensorCores, ledger};
-  const {instructions, schedulers, start} = options.fidelity === 'detailed' ? runAhead() : stepByStep();
+  const {instructions, schedulers, start} = subcores({warps, loads, globalAccess, l1, tensorCores, ledger});
   const ctas = new CtaScheduler(engine, values.scheduler, topology, warps, schedulers, instructions, values.sm, options.probes ?? []);
 
   crossbar.atSlice = (request) => l2.arrive(request);
@@ -84,30 +91,38 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
 
   /** Every instruction of every warp, every hop of every line. */
   function stepByStep() {
-    const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {...parts, sharedMemory: stepwise});
-    const schedulers = new WarpScheduler(engine, values.subcore, ...sizes, {...parts, instructions});
-    const start = (_: Launch, decoded: Decoded, addresses: Addresses): Decoded => {
-      instructions.running = {decoded, addresses};
-      instructions.counters = new Counters();
-      return decoded;
+    const sharedMemory = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+    const subcores = (parts: Parts) => {
+      const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {...parts, sharedMemory});
+      const schedulers = new WarpScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, instructions});
+      const start = (_: Launch, decoded: Decoded, addresses: Addresses): Decoded => {
+        instructions.running = {decoded, addresses};
+        instructions.counters = new Counters();
+        return decoded;
+      };
+      return {instructions, schedulers, start};
     };
-    return {instructions, schedulers, start};
+    return {sharedMemory, subcores};
   }
 
   /** Runs of MMAs and reads as one event, the lines of a copy together. */
-  function runAhead() {
-    const both = new MacroScheduler(engine, values.subcore, ...sizes, {...parts, sharedMemory: anyOrder});
-    const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
-    l1.bursts = bursts;
-    l2.readyTogether = (load, time) => bursts.ready(load, time);
-    bursts.landed = (load) => l1.arriveTogether(load);
-    const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
-      const macro = macroOps(launch, decoded, values.subcore.aluInterval);
-      both.running = {decoded, macro, addresses};
-      both.counters = countedFrom(launch, decoded);
-      return macro;
+  function inRuns() {
+    const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+    const subcores = (parts: Parts) => {
+      const both = new MacroScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory});
+      const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
+      parts.l1.bursts = bursts;
+      l2.readyTogether = (load, time) => bursts.ready(load, time);
+      bursts.landed = (load) => parts.l1.arriveTogether(load);
+      const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
+        const macro = macroOps(launch, decoded, values.subcore.aluInterval);
+        both.running = {decoded, macro, addresses};
+        both.counters = countedFrom(launch, decoded);
+        return macro;
+      };
+      return {instructions: both, schedulers: both, start};
     };
-    return {instructions: both, schedulers: both, start};
+    return {sharedMemory, subcores};
   }
 
   const meters = (options.probes ?? []).flatMap(({meter}) => meter ?? []);

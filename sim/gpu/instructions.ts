@@ -5,6 +5,7 @@ import {Counters} from './counters.ts';
 import {Code, type Decoded} from './decode.ts';
 import type {GlobalAccess} from './global-access.ts';
 import type {Loads} from './loads.ts';
+import {MemoryQueues} from './memory-queues.ts';
 import type {SharedMemory} from './shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
 import {countersPerWarp, State, type Warps} from './warps.ts';
@@ -37,11 +38,8 @@ export class Instructions {
   private readonly engine: Engine;
   private readonly parts: Parts;
   private readonly subcores: number;
-  private readonly memoryQueue: number;
   private readonly aluInterval: number;
-  /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
-  private readonly queue: Int32Array;
-  private readonly queueAt: Int32Array;
+  readonly queues: MemoryQueues;
   /** The integer pipe of each sub-core. */
   private readonly alus: Servers;
   /** The float32 pipe of each sub-core, beside the integer one and as wide. */
@@ -53,10 +51,8 @@ export class Instructions {
     this.engine = engine;
     this.parts = parts;
     this.subcores = subcores;
-    this.memoryQueue = values.memoryQueue;
     this.aluInterval = values.aluInterval;
-    this.queue = new Int32Array(sms * subcores * values.memoryQueue);
-    this.queueAt = new Int32Array(sms * subcores);
+    this.queues = new MemoryQueues(sms * subcores, values.memoryQueue);
     this.alus = new Servers(sms * subcores);
     this.ffmas = new Servers(sms * subcores);
     this.landedKind = engine.kind((group) => this.wake(parts.warps.copyLanded(group)));
@@ -64,11 +60,6 @@ export class Instructions {
       parts.warps.pending[counter]!--;
       this.wake(Math.floor(counter / countersPerWarp));
     });
-  }
-
-  /** When a sub-core's memory queue has room for another instruction. */
-  queueFrees(core: number): number {
-    return this.queue[core * this.memoryQueue + this.queueAt[core]!]!;
   }
 
   /** All lines of a warp's load are where they belong at `time`. */
@@ -129,7 +120,7 @@ export class Instructions {
     const {decoded} = this.running;
     if (this.inLoop(warp, pc) && warps.step[warp]! + decoded.ahead[pc]! >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
-    this.enqueue(core, Math.ceil(sharedMemory.accepts(sm, now)));
+    this.queues.enter(core, Math.ceil(sharedMemory.accepts(sm, now)));
     this.counters.bankConflicts += decoded.conflicts[pc]!;
     if (decoded.code[pc] !== Code.sts) this.counters.registers[decoded.operand[pc]!]! += decoded.registerBytes[pc]!;
     const counter = warp * countersPerWarp + decoded.set[pc]!;
@@ -143,19 +134,12 @@ export class Instructions {
     const tile = inLoop ? warps.step[warp]! + decoded.ahead[pc]! : 0;
     if (inLoop && tile >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
-    if (globalAccess.send(decoded, pc, warp, sm, tile, addresses, this.counters)) this.enqueue(core, now);
+    if (globalAccess.send(decoded, pc, warp, sm, tile, addresses, this.counters)) this.queues.enter(core, now);
   }
 
   /** Before the end of the loop an operation means a K tile, and is predicated off past the last; after it, none. */
   private inLoop(warp: number, pc: number): boolean {
     return pc < this.running.decoded.epilogue[this.parts.warps.role[warp]!]!;
-  }
-
-  /** Notes when a memory instruction leaves the sub-core's queue. */
-  private enqueue(core: number, leaves: number): void {
-    const {memoryQueue} = this;
-    this.queue[core * memoryQueue + this.queueAt[core]!] = leaves;
-    this.queueAt[core] = (this.queueAt[core]! + 1) % memoryQueue;
   }
 
   /** On to the next instruction: round the loop once a K tile, over it if there is none, and out at the end. */

@@ -91,9 +91,8 @@ export class L2 {
   readTogether(load: number, sm: number, line: number, sectors: number, time: number): number {
     const {tags, values, map, requests} = this;
     const channel = map.channelOf(line);
-    const partition = this.partitionOfSm[sm]!;
-    const slice = map.sliceIn(partition, channel);
-    const entry = tags.findIn(partition, line);
+    const slice = map.sliceIn(this.partitionOfSm[sm]!, channel);
+    const entry = tags.find(slice, line);
     if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) {
       const request = requests.take(Kind.readTogether, line, channel, sectors, sm, load);
       this.await(request, line, channel, sectors, slice, entry);
@@ -159,7 +158,7 @@ export class L2 {
     this.send(request, slice, this.values.latency);
   }
 
-  /** A request waits for sectors that its slice lacks; those not yet on their way are sent for. `entry`: the line's, or −1. */
+  /** A request waits for sectors that its slice lacks; those not yet on their way are sent for. `found`: the line's entry, or −1. */
   private await(request: number, line: number, channel: number, sectors: number, slice: number, found: number): void {
     const {tags, requests} = this;
     const entry = found === -1 ? this.allocate(slice, line) : found;

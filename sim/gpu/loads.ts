@@ -5,8 +5,6 @@ import {lengthened, Slots} from '../engine/slots.ts';
  * done when the last of its lines is.
  */
 export class Loads {
-  /** The warp that issued it. */
-  warp = new Int32Array(1024);
   /** What it holds up: a scoreboard counter (LDG), or one of the warp's copy groups (LDGSTS). */
   target = new Int32Array(1024);
   /** Lines still on their way. */
@@ -25,10 +23,9 @@ export class Loads {
   next = new Int32Array(1024);
   private readonly slots = new Slots();
 
-  take(warp: number, target: number, lines: number, wavefrontsPerByte: number): number {
+  take(target: number, lines: number, wavefrontsPerByte: number): number {
     const load = this.slots.take();
-    if (load === this.warp.length) this.grow(this.slots.size);
-    this.warp[load] = warp;
+    if (load === this.lines.length) this.grow(this.slots.size);
     this.target[load] = target;
     this.lines[load] = lines;
     this.wavefrontsPerByte[load] = wavefrontsPerByte;
@@ -41,7 +38,6 @@ export class Loads {
   }
 
   private grow(size: number): void {
-    this.warp = lengthened(this.warp, size);
     this.target = lengthened(this.target, size);
     this.lines = lengthened(this.lines, size);
     this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);

@@ -32,7 +32,7 @@ export interface MacroOps {
   readonly end: Int32Array;
 }
 
-/** Reads of shared memory that go as one: no more than the sub-core's queue holds, or others would find all of them before them. */
+/** Reads of shared memory that go as one, or other sub-cores would find all of them before theirs: of 1 … 8 nearest to the reference. */
 const mostReads = 4;
 
 /** Lines of copies that are asked for as one; more would hold the SM's port for longer than others notice. */

@@ -9,8 +9,9 @@ import type {Running} from './instructions.ts';
 import type {L1} from './l1.ts';
 import type {Loads} from './loads.ts';
 import type {MacroOps} from './macro-ops.ts';
-import type {SharedMemoryAhead} from './shared-memory.ts';
+import type {WindowedSharedMemory} from './windowed-shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
+import {MemoryQueues} from './memory-queues.ts';
 import {countersPerWarp, groupsPerWarp, State, type Warps} from './warps.ts';
 
 interface Parts {
@@ -18,7 +19,7 @@ interface Parts {
   readonly loads: Loads;
   readonly globalAccess: GlobalAccess;
   readonly l1: L1;
-  readonly sharedMemory: SharedMemoryAhead;
+  readonly sharedMemory: WindowedSharedMemory;
   readonly tensorCores: TensorCores;
   readonly ledger: Ledger;
 }
@@ -49,10 +50,7 @@ export class MacroScheduler {
   private readonly subcores: number;
   private readonly warpSlots: number;
   private readonly aluInterval: number;
-  private readonly memoryQueue: number;
-  /** When each of the last few memory instructions of a sub-core left its queue, a ring. */
-  private readonly queue: Float64Array;
-  private readonly queueAt: Int32Array;
+  private readonly queues: MemoryQueues;
   /** When each warp's event is due; never: it waits for something to happen. */
   private readonly due: Int32Array;
   /** What a warp waits for, and what a sub-core without warps does. */
@@ -79,10 +77,8 @@ export class MacroScheduler {
     this.subcores = subcores;
     this.warpSlots = warpSlots;
     this.aluInterval = values.aluInterval;
-    this.memoryQueue = values.memoryQueue;
-    this.queue = new Float64Array(sms * subcores * values.memoryQueue);
-    this.queueAt = new Int32Array(sms * subcores);
     const cores = sms * subcores;
+    this.queues = new MemoryQueues(cores, values.memoryQueue);
     this.due = new Int32Array(sms * warpSlots).fill(never);
     this.why = new Uint8Array(sms * warpSlots).fill(Charge.wait);
     this.gap = new Uint8Array(cores).fill(Charge.launch);
@@ -243,7 +239,7 @@ export class MacroScheduler {
         case Code.ldgsts:
         case Code.ldg:
         case Code.stg: {
-          const frees = Math.ceil(this.queueFrees(core));
+          const frees = Math.ceil(this.queues.frees(core));
           if (frees > t) {
             this.later(warp, pc, frees, Charge.mio_throttle);
             return;
@@ -255,7 +251,7 @@ export class MacroScheduler {
           this.charges.issue(core, t, why);
           const tile = pc < epilogue ? warps.step[warp]! + macro.ahead[pc]! : 0;
           if (pc >= epilogue || tile < warps.steps[warp]!) {
-            if (globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters)) this.enqueue(core, t);
+            if (globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters)) this.queues.enter(core, t);
           }
           t++;
           break;
@@ -308,11 +304,11 @@ export class MacroScheduler {
     let filled = 0;
     for (let i = 0; i < count; i++) {
       const due = time + i * apart + late;
-      const frees = this.queueFrees(core);
+      const frees = this.queues.frees(core);
       const at = frees > due ? frees : due;
       late += at - due;
       const accepted = sharedMemory.accept(sm, at, wavefronts);
-      this.enqueue(core, accepted);
+      this.queues.enter(core, accepted);
       filled = sharedMemory.filled(core, accepted, wavefronts);
     }
     filled = Math.ceil(filled);
@@ -320,18 +316,6 @@ export class MacroScheduler {
       if ((mask & 1) !== 0 && filled > warps.arrives[c]!) warps.arrives[c] = filled;
     }
     return late;
-  }
-
-  /** When a sub-core's queue has room for one more. */
-  private queueFrees(core: number): number {
-    return this.queue[core * this.memoryQueue + this.queueAt[core]!]!;
-  }
-
-  /** Notes when a memory instruction leaves a sub-core's queue. */
-  private enqueue(core: number, leaves: number): void {
-    const {memoryQueue} = this;
-    this.queue[core * memoryQueue + this.queueAt[core]!] = leaves;
-    this.queueAt[core] = (this.queueAt[core]! + 1) % memoryQueue;
   }
 
   private exit(warp: number, sm: number, core: number): void {

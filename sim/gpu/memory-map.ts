@@ -1,6 +1,9 @@
 import {lengthened} from '../engine/slots.ts';
 import {scramble} from './sectored-cache.ts';
 
+/** Channels that are kept once they have been worked out, 16 MiB of them. */
+const mostKnown = 2 ** 23;
+
 /**
  * Where a 128 B line lies: its home partition, its slice there, and behind that slice one DRAM pseudo-channel, so that a
  * home slice number is a channel number. Every run of `channels` lines visits each channel once, in an order that a hash of
@@ -18,6 +21,7 @@ export class MemoryMap {
   }
 
   channelOf(line: number): number {
+    if (line >= mostKnown) return this.hashed(line);
     if (line >= this.known.length) this.known = lengthened(this.known, 2 ** Math.ceil(Math.log2(line + 1)));
     const known = this.known[line]!;
     if (known > 0) return known - 1;

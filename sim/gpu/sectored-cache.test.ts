@@ -51,3 +51,16 @@ test('pages lie anywhere: their first lines fall into different sets', (t) => {
   const sets = new Set(Array.from({length: 64}, (_, page) => Math.floor(put(cache, page * 2 ** 14) / 2)));
   t.true(sets.size > 32, `${sets.size} of 64`);
 });
+
+test('a directory finds what looking through the ways finds, near and beyond its last place', (t) => {
+  const [looked, listed] = [new SectoredCache(4, 2 * 2 * 128, 2, 4), new SectoredCache(4, 2 * 2 * 128, 2, 4, 2)];
+  for (const first of [0, 2 ** 23 - 20, 2 ** 27]) {
+    for (let i = 0; i < 200; i++) {
+      const line = first + ((i * 7) % 40);
+      for (const cache of [line % 2, 2 + (line % 2)]) {
+        t.is(listed.find(cache, line), looked.find(cache, line), `line ${line}`);
+        for (const tags of [looked, listed]) if (tags.find(cache, line) === -1) tags.install(tags.victim(cache, line), line);
+      }
+    }
+  }
+});

@@ -1,6 +1,5 @@
 import {box, quantity, type BoxValues} from '../config/parameter.ts';
 import {Servers} from '../engine/servers.ts';
-import {Windows} from '../engine/windows.ts';
 import type {LdsmOp, LdsOp} from '../trace/op.ts';
 import {swizzled, wavefronts} from '../trace/shared-layout.ts';
 import type {BlockOp} from '../trace/addresses.ts';
@@ -11,42 +10,6 @@ export const sharedMemory = box('sharedMemory', '32 banks of 4 B an SM, one wave
   latency: quantity('clk', 'of a read, before its wavefronts'),
   wavefrontLatency: quantity('clk', 'each wavefront adds: what a sub-core takes to write 128 B to its registers', {min: 1}),
 });
-
-/** The port of every SM's shared memory as the macro-scheduler asks for it, in any order of time. */
-export class SharedMemoryAhead {
-  wavefronts = 0;
-  private readonly ports: Windows;
-  private readonly registerPorts: Servers;
-  private readonly values: BoxValues<typeof sharedMemory>;
-
-  constructor(values: BoxValues<typeof sharedMemory>, sms: number, subcores: number) {
-    this.values = values;
-    this.ports = new Windows(sms, portWindow, 1024);
-    this.registerPorts = new Servers(sms * subcores);
-  }
-
-  /** When the port accepts a read of `count` wavefronts asked for at `time`. */
-  accept(sm: number, time: number, count: number): number {
-    this.wavefronts += count;
-    return this.ports.reserve(sm, time, count);
-  }
-
-  /** When the registers of a sub-core hold what the port accepted at `time`. */
-  filled(subcore: number, time: number, count: number): number {
-    return this.registerPorts.reserve(subcore, time + this.values.latency, count * this.values.wavefrontLatency);
-  }
-
-  write(sm: number, time: number, count: number): number {
-    return this.accept(sm, time, count) + count;
-  }
-
-  utilisation(cycles: number): number {
-    return this.ports.busy.reduce((a, b) => a + b, 0) / (this.ports.busy.length * cycles);
-  }
-}
-
-/** Cycles within which the order of accesses to a port is that of asking, not of time. */
-const portWindow = 16;
 
 /** The port of every SM's shared memory. */
 export class SharedMemory {

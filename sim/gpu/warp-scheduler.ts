@@ -216,7 +216,7 @@ export class WarpScheduler {
       default:
         return time;
     }
-    const queue = this.parts.instructions.queueFrees(core);
+    const queue = this.parts.instructions.queues.frees(core);
     if (queue > time && queue > now) {
       time = queue;
       this.why = Charge.mio_throttle;

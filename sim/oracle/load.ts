@@ -6,7 +6,7 @@ export interface Load {
   readonly steps: number;
 }
 
-/** What a CTA takes beside its K tiles, in K tiles: start, first loads, epilogue. Only the order in which slots come free hangs on it. */
+/** What a CTA takes beside its K tiles, in K tiles: start, first loads, epilogue. Assumed; the order in which slots come free and the clock’s first guess hang on it, no result does. */
 export const ends = 3;
 
 /** Deals CTAs with main loops of `steps` K tiles, in order, to the slots that come free: `perSm` on each of `sms` SMs. */
