@@ -11,26 +11,32 @@ export function retainedImportance(mask: Mask, weights: () => Weights): number {
   const {values} = weights();
   let kept = 0;
   for (const {columns, rows} of tiles) {
+    const magnitudes = new Float64Array(rows.length);
     for (const column of columns) {
-      const magnitudes = Float64Array.from(rows, (row) => Math.abs(values[column * k + row]!));
+      for (let i = 0; i < rows.length; i++) magnitudes[i] = Math.abs(values[column * k + rows[i]!]!);
       kept += vector ? ofLargest(magnitudes, vector.n, vector.m) : sum(magnitudes);
     }
   }
   if (elements) kept += sum(ofElements(elements, values, k));
-  const all = values.reduce((total, value) => total + Math.abs(value), 0);
+  let all = 0;
+  for (let i = 0; i < values.length; i++) all += Math.abs(values[i]!);
   return all > 0 ? kept / all : 1;
 }
 
 /** The sum of the n largest of every m. */
 function ofLargest(magnitudes: Float64Array, n: number, m: number): number {
+  const largest = new Float64Array(n);
   let total = 0;
-  for (let start = 0; start < magnitudes.length; start += m)
-    total += sum(
-      magnitudes
-        .slice(start, start + m)
-        .sort()
-        .slice(-n),
-    );
+  for (let start = 0; start < magnitudes.length; start += m) {
+    largest.fill(0);
+    for (let i = start; i < Math.min(start + m, magnitudes.length); i++) {
+      const magnitude = magnitudes[i]!;
+      let place = -1;
+      while (place + 1 < n && largest[place + 1]! < magnitude) largest[place] = largest[++place]!;
+      if (place >= 0) largest[place] = magnitude;
+    }
+    total += sum(largest);
+  }
   return total;
 }
 
@@ -43,5 +49,7 @@ function ofElements({start, rows}: Elements, values: Float32Array, k: number): F
 }
 
 function sum(numbers: Float64Array): number {
-  return numbers.reduce((total, number) => total + number, 0);
+  let total = 0;
+  for (let i = 0; i < numbers.length; i++) total += numbers[i]!;
+  return total;
 }
