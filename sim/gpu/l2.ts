@@ -104,6 +104,26 @@ export class L2 {
     return this.slices.reserve(slice, time, Math.max(1, (count * sectorBytes) / values.bandwidth)) + values.latency;
   }
 
+  /** Sectors of a line that have just come for another reader leave their slice a further time; returns when they have. */
+  pass(partition: number, line: number, sectors: number): number {
+    const count = sectorCount[sectors]!;
+    this.sectorsRead += count;
+    this.sectorsHit += count;
+    return this.slices.reserve(
+      this.map.sliceIn(partition, this.map.channelOf(line)),
+      this.engine.now,
+      Math.max(1, (count * sectorBytes) / this.values.bandwidth),
+    );
+  }
+
+  partitionOf(sm: number): number {
+    return this.partitionOfSm[sm]!;
+  }
+
+  get latency(): number {
+    return this.values.latency;
+  }
+
   /** DRAM delivered sectors of the home line in `entry`. */
   deliver(entry: number, sectors: number): void {
     this.settle(entry, sectors);

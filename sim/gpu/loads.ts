@@ -21,6 +21,9 @@ export class Loads {
   burstReady = new Float64Array(1024);
   /** The next copy of the list this one waits in. */
   next = new Int32Array(1024);
+  /** First and last of the copies that wait for what this one fetches; −1: none. */
+  firstFollower = new Int32Array(1024);
+  lastFollower = new Int32Array(1024);
   private readonly slots = new Slots();
 
   take(target: number, lines: number, wavefrontsPerByte: number): number {
@@ -43,6 +46,8 @@ export class Loads {
     this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);
     this.ready = lengthened(this.ready, size);
     this.next = lengthened(this.next, size);
+    this.firstFollower = lengthened(this.firstFollower, size);
+    this.lastFollower = lengthened(this.lastFollower, size);
     this.sm = lengthened(this.sm, size);
     this.burstLines = lengthened(this.burstLines, size);
     this.burstSectors = lengthened(this.burstSectors, size);

@@ -1,5 +1,5 @@
 import type {GpuValues} from '../gpu/parameters.ts';
-import {play, type Play} from '../gpu/gpu.ts';
+import {play} from '../gpu/gpu.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {bound} from '../oracle/bound.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
@@ -7,27 +7,17 @@ import {excerpt, type Part} from './excerpt.ts';
 import {extrapolate, type Played, type Sampled} from './extrapolate.ts';
 import {busiest} from '../oracle/load.ts';
 import {plan, type Excerpts} from './plan.ts';
+import type {Asked} from './sample.ts';
 import {residenceOf, type Residence} from './residence.ts';
 
-export interface Sampling {
-  /** Lines that SMs ask L2 for in all plays together. */
-  readonly lines?: number;
-}
-
-/** Lines of the plays: what a fraction of a second simulates, and enough for a dozen K tiles of a few waves. */
-const defaultLines = 3e6;
-/** A stated error above this is none: everything is played. */
-const greatestError = 0.05;
-
 /**
- * Prepares to sample a trace, and returns what plays it on the GPU at its clock: enough CTAs and K tiles to extrapolate from.
- * A trace that is small, or whose excerpts disagree by more than 5 %, is played whole, and its error is 0.
+ * Prepares to play excerpts of a trace, about `lines` lines together, and returns what plays them on the GPU at its clock and
+ * extrapolates from them. Undefined: there is more than one kernel to shorten, or it would not be less than to play it all.
  */
-export function sampler(trace: Trace, gpu: GpuValues, {elementType, l2}: Play & {l2: 'warm' | 'cold'}, {lines = defaultLines}: Sampling = {}) {
-  const options = {elementType, fidelity: 'detailed'} as const;
-  const whole = (values: GpuValues): Sampled => ({run: play(trace, values, {...options, l2}), error: 0});
+export function byExcerpts(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked, lines: number): ((values: GpuValues) => Sampled) | undefined {
   const chosen = choose(trace, gpu, lines);
-  if (!chosen) return whole;
+  if (!chosen) return undefined;
+  const options = {elementType, fidelity: 'detailed'} as const;
   const [launch, ...rest] = trace.launches as [Launch, ...Launch[]];
   const residence = residenceOf(trace, gpu, l2);
   const least = bound(trace, gpu, elementType, l2);
@@ -40,34 +30,30 @@ export function sampler(trace: Trace, gpu: GpuValues, {elementType, l2}: Play & 
     load: load(parts.map(({steps}) => steps)),
   }));
   const all = {...workOf(Array.from(launch.grid.steps, (steps) => ({steps}))), load: load(launch.grid.steps)};
-  return (values: GpuValues): Sampled => {
+  return (values) => {
     const plays = prepared.map(({trace: some, before, ...work}): Played => ({...work, run: play(some, values, {...options, l2: before})}));
-    const sampled = extrapolate(plays, all, chosen.whole, {least, residence, values});
-    return sampled.error > greatestError ? whole(values) : sampled;
+    return extrapolate(plays, all, chosen.whole, {least, residence, values});
   };
 }
 
-/** What to play of a trace in place of all of it; undefined: nothing, it is small or has more than one kernel to shorten. */
+/** What to play of a trace in place of all of it. */
 function choose(trace: Trace, gpu: GpuValues, lines: number): Excerpts | undefined {
   const [launch] = trace.launches as [Launch];
   const perSm = launchOccupancy(gpu.sm, launch).ctas;
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
-  if (perSm === 0) return undefined;
-  const perStep = linesPerStep(launch);
-  const all = perStep * launch.grid.steps.reduce((a, b) => a + b, 0);
-  if (all < lines) return undefined;
-  const excerpts = plan(launch, sms * perSm, perStep, lines);
+  const excerpts = plan(launch, sms * perSm, linesPerStep(launch), lines);
   return excerpts && (excerpts.whole || trace.launches.length === 1) ? excerpts : undefined;
 }
 
-function linesPerStep({programs}: Launch): number {
+/** Lines that a CTA copies for a K tile. */
+export function linesPerStep({programs}: Launch): number {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
   return loop.reduce((sum, op) => sum + (op.op === 'LDGSTS' ? op.rows * Math.ceil(op.bytes / 128) : 0), 0);
 }
 
 /** Which parts find an operand in L2: as many as do in the whole, every so-manieth where only some do. */
-function heldBy({operands, grid}: Launch, parts: readonly Part[], {held}: Residence): (part: number, operand: number) => boolean {
-  const shares = held[0]!;
+function heldBy({operands, grid}: Launch, parts: readonly Part[], {launches}: Residence): (part: number, operand: number) => boolean {
+  const shares = launches[0]!.held;
   const owed = operands.map(() => 0);
   const found = parts.map(({cta}) =>
     operands.map((_, operand) => {
@@ -83,5 +69,3 @@ function heldBy({operands, grid}: Launch, parts: readonly Part[], {held}: Reside
 function workOf(parts: readonly {readonly steps: number}[]): {readonly ctas: number; readonly steps: number} {
   return {ctas: parts.length, steps: parts.reduce((sum, {steps}) => sum + steps, 0)};
 }
-
-export type {Sampled};

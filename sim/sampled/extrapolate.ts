@@ -101,7 +101,7 @@ function ledgerOf(plays: readonly Played[], by: readonly number[], own: boolean,
 }
 
 /** Whole cycles in the same proportions that add up to `each`; a reason that comes out below zero was none. */
-function tiled(row: readonly number[], each: number): number[] {
+export function tiled(row: readonly number[], each: number): number[] {
   const positive = row.map((cycles) => Math.max(0, cycles));
   const sum = positive.reduce((a, b) => a + b, 0);
   const floors = positive.map((cycles) => Math.floor((cycles / sum) * each));

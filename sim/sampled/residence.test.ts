@@ -14,7 +14,7 @@ test('what fits is found again: a warm L2 reads nothing from DRAM, a cold one ev
 test('the first wave finds nothing in a cold L2, the second what it shares with the first', (t) => {
   const small = a100({sm: {gpcs: [2, 2, 2, 2]}});
   const {trace} = made({m: 1024, n: 256, k: 512});
-  const [held] = residenceOf(trace, small, 'cold').held;
+  const held = residenceOf(trace, small, 'cold').launches[0]?.held;
   const {ctas} = trace.launches[0]!.grid;
   const weights = 1;
   t.true(held!.subarray(0, 8).every((share) => share === 0));

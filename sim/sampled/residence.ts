@@ -13,8 +13,19 @@ export interface Residence {
   readonly linked: number;
   /** Bytes. */
   readonly dram: {readonly read: number; readonly written: number};
-  /** A launch: operand · ctas + cta → share of what the CTA sees of the operand that L2 held when the CTA's wave began, 0…1. */
-  readonly held: readonly Float32Array[];
+  readonly launches: readonly Origins[];
+}
+
+/** Where a launch's operands come from, as shares of what its CTAs see of them, 0…1; operand · ctas + cta. */
+export interface Origins {
+  /** What L2 held when the CTA's wave began. */
+  readonly held: Float32Array;
+  /** The same for all CTAs of a wave that share a view: what L2 lacked when it began, what DRAM delivered, what crossed between the partitions. */
+  readonly fresh: Float32Array;
+  readonly fromDram: Float32Array;
+  readonly linked: Float32Array;
+  /** CTAs with the same number see the same lines of an operand. */
+  readonly view: Int32Array;
 }
 
 /**
@@ -28,10 +39,10 @@ export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): 
     walk.end();
     walk.restart();
   }
-  const held = walk.all();
+  const launches = walk.all();
   const {missed, linked, read, written} = walk;
   const scale = gpu.l2.slices;
-  return {missed: missed * scale, linked: linked * scale, dram: {read: read * sectorBytes * scale, written: written * sectorBytes * scale}, held};
+  return {missed: missed * scale, linked: linked * scale, dram: {read: read * sectorBytes * scale, written: written * sectorBytes * scale}, launches};
 }
 
 class Walk {
@@ -66,7 +77,7 @@ class Walk {
     this.missed = this.linked = this.read = this.written = 0;
   }
 
-  all(): Float32Array[] {
+  all(): Origins[] {
     return this.launches.map(({launch, views}) => this.follow(launch, views, stretchOf(launch), 0));
   }
 
@@ -84,12 +95,21 @@ class Walk {
    * CTAs go to the slots that come free, and all slots go on by one stretch of the main loop at a time. What a CTA stores it
    * stores at its end.
    */
-  private follow(launch: Launch, views: Views, stretchSteps: number, first: number): Float32Array {
+  private follow(launch: Launch, views: Views, stretchSteps: number, first: number): Origins {
     const {grid, operands} = launch;
     const {sms, dispatchOrder, partitionOfSm, partitions} = this.topology;
     const slots = Math.min(grid.ctas, sms * launchOccupancy(this.gpu.sm, launch).ctas);
     const hits = new Float32Array(operands.length * grid.ctas);
     const seen = new Float32Array(operands.length * grid.ctas);
+    const waves = Math.ceil(grid.ctas / slots);
+    // A row of each view and wave that meet: sectors seen, looked for, not held, read from DRAM, linked.
+    const rows = new Map<number, Float64Array>();
+    const rowOf = (operand: number, cta: number): Float64Array => {
+      const key = views.of(operand, cta) * waves + Math.floor(cta / slots);
+      let row = rows.get(key);
+      if (!row) rows.set(key, (row = new Float64Array(5)));
+      return row;
+    };
     const lastTurn = new Int32Array(views.count * partitions * views.stretches).fill(-1);
     const ctaOf = Int32Array.from({length: slots}, (_, slot) => (first + slot < grid.ctas ? first + slot : -1));
     const at = new Int32Array(slots);
@@ -107,13 +127,20 @@ class Walk {
           if (stored && !ends) continue;
           const view = views.of(operand, cta);
           const part = stored ? 0 : stretch;
+          const row = rowOf(operand, cta);
+          row[0]! += views.sectors(view, operand, cta, part);
           const reader = (view * views.stretches + part) * partitions + partition;
           if (lastTurn[reader] === turn) continue;
           lastTurn[reader] = turn;
           this.sectors = this.hits = 0;
+          const [readBefore, linkedBefore] = [this.read, this.linked];
           this.touch(views.lines(view, operand, cta), part, partition, stored);
           hits[operand * grid.ctas + cta]! += this.hits;
           seen[operand * grid.ctas + cta]! += this.sectors;
+          row[1]! += this.sectors;
+          row[2]! += this.sectors - this.hits;
+          row[3]! += this.read - readBefore;
+          row[4]! += this.linked - linkedBefore;
         }
         if (!ends) continue;
         at[slot] = 0;
@@ -122,7 +149,18 @@ class Walk {
       }
     }
     this.wavesBefore += Math.ceil(grid.ctas / slots);
-    return hits.map((hit, i) => (seen[i]! > 0 ? hit / seen[i]! : 0));
+    const share = (part: number, of: number): Float32Array =>
+      hits.map((_, at) => {
+        const row = rowOf(Math.floor(at / grid.ctas), at % grid.ctas);
+        return row[of]! > 0 ? row[part]! / row[of]! : 0;
+      });
+    return {
+      held: hits.map((hit, i) => (seen[i]! > 0 ? hit / seen[i]! : 0)),
+      fresh: share(2, 1),
+      fromDram: share(3, 0),
+      linked: share(4, 0),
+      view: views.numbers,
+    };
   }
 
   private touch({lines, sectors, homes, stretch}: SliceLines, part: number, partition: number, stored: boolean): void {

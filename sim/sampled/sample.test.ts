@@ -7,8 +7,8 @@ import {sampler} from './sample.ts';
 
 /** Eight SMs and 4 MiB of L2: small GEMMs have many waves on it and more operands than fit. */
 const gpu = a100({sm: {gpcs: [2, 2, 2, 2]}, l2: {capacity: 4 * 2 ** 20}});
-/** Lines that the plays of a sample may take: about a third of what each of these GEMMs takes. */
-const lines = 8e4;
+/** None of these GEMMs is small. */
+const none = 0;
 
 const patterns = {
   dense: {type: 'dense', values: {}},
@@ -35,6 +35,11 @@ const ladder: readonly Case[] = [
   ['2:4', [1024, 1024, 2048], 'warm', deep],
   ['TW', [2048, 2048, 2048], 'cold', deep],
   ['TVW', [2048, 1024, 4096], 'warm', deep],
+  ['TW', [2048, 1024, 2048], 'warm', deep],
+  ['TVW', [1024, 2048, 2048], 'warm', deep],
+  ['dense', [512, 512, 4096], 'warm', narrow],
+  ['dense', [4096, 512, 512], 'warm', narrow],
+  ['2:4', [512, 2048, 2048], 'cold', deep],
 ];
 
 const traceOf = ([pattern, [m, n, k], , of]: Case) => made({m, n, k, pattern: patterns[pattern], kernel: of}).trace;
@@ -44,13 +49,13 @@ const compared = ladder.map((one) => {
   const [pattern, shape, l2] = one;
   const trace = traceOf(one);
   const whole = playOn(gpu, trace, {l2, fidelity: 'detailed'});
-  const {run, error} = sampler(trace, gpu, {elementType: 'f16', l2}, {lines})(gpu);
+  const {run, error} = sampler(trace, gpu, {elementType: 'f16', l2}, {whole: none})(gpu);
   return {name: `${pattern} ${shape.join('×')} ${l2}`, trace, l2, whole, run, error};
 });
 
 for (const {name, trace, l2, whole, run, error} of compared) {
-  test(`${name}: the time of a sample is within 5 % of the whole, and within the interval it states`, (t) => {
-    t.true(error <= 0.05, `stated ${error}`);
+  test(`${name}: the time of a sample is within the interval it states, which is at most 9 %`, (t) => {
+    t.true(error <= 0.09, `stated ${error}`);
     t.true(off(run.cycles, whole.cycles) <= error, `${run.cycles} of ${whole.cycles} cycles, stated ${error}`);
   });
   test(`${name}: what instructions do is exact, what SMs get from L2 within 1 %, the ledger tiles`, (t) => {
@@ -69,17 +74,17 @@ for (const {name, trace, l2, whole, run, error} of compared) {
 test('half of the ladder or more is sampled, and takes fewer events', (t) => {
   const sampled = compared.filter(({error}) => error > 0);
   t.true(sampled.length >= ladder.length / 2, `${sampled.length}`);
-  for (const {run, whole} of sampled) t.true(run.events < 0.6 * whole.events, `${run.events} of ${whole.events}`);
+  for (const {run, whole} of sampled) t.true(run.events < 0.05 * whole.events, `${run.events} of ${whole.events}`);
 });
 
-test('over the ladder, samples are within 2 % of the whole on average', (t) => {
+test('over the ladder, samples are within 3 % of the whole on average', (t) => {
   const errors = compared.map(({run, whole}) => off(run.cycles, whole.cycles));
-  t.true(errors.reduce((a, b) => a + b, 0) / errors.length <= 0.02, errors.join(' '));
+  t.true(errors.reduce((a, b) => a + b, 0) / errors.length <= 0.03, errors.join(' '));
 });
 
 test('what is small is played whole: the same run, and no error', (t) => {
   const trace = traceOf(['dense', [256, 256, 256], 'warm', narrow]);
-  t.deepEqual(sampler(trace, gpu, {elementType: 'f16', l2: 'warm'}, {lines})(gpu), {
+  t.deepEqual(sampler(trace, gpu, {elementType: 'f16', l2: 'warm'})(gpu), {
     run: playOn(gpu, trace, {l2: 'warm', fidelity: 'detailed'}),
     error: 0,
   });

@@ -1,5 +1,5 @@
 import type {MemoryMap} from '../gpu/memory-map.ts';
-import {lineBytes, sectorBytes} from '../gpu/sectored-cache.ts';
+import {lineBytes, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** The lines of a view that lie in one slice of each partition, and the sectors seen of them, stretch after stretch of the main loop. */
@@ -10,6 +10,8 @@ export interface SliceLines {
   readonly homes: Uint8Array;
   /** Where the lines of each stretch begin, and the end of the last. */
   readonly stretch: Int32Array;
+  /** Sectors of the lines before each. */
+  readonly upTo: Int32Array;
 }
 
 /** What the CTAs of a launch see of its operands. CTAs that share an operand's rows or columns share a view, which has a number. */
@@ -22,7 +24,8 @@ export class Views {
   private readonly slices: number;
   private readonly stretchSteps: number;
   private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
-  private readonly numbers: Int32Array;
+  /** operand · ctas + cta → view. */
+  readonly numbers: Int32Array;
   private readonly stored: readonly boolean[];
   private readonly some: number[] = [];
   private readonly known: (SliceLines | undefined)[] = [];
@@ -62,6 +65,12 @@ export class Views {
   /** The lines of a view, as one of the CTAs that share it sees it. */
   lines(view: number, operand: number, cta: number): SliceLines {
     return (this.known[view] ??= this.find(operand, cta));
+  }
+
+  /** Sectors of a stretch of a view, of the lines that lie in one slice of each partition. */
+  sectors(view: number, operand: number, cta: number, part: number): number {
+    const {stretch, upTo} = this.lines(view, operand, cta);
+    return upTo[stretch[part + 1]!]! - upTo[stretch[part]!]!;
   }
 
   private find(operand: number, cta: number): SliceLines {
@@ -116,12 +125,13 @@ function byStretch(found: Found, stretches: number): SliceLines {
   for (let number = 0; number < stretches; number++) stretch[number + 1]! += stretch[number]!;
   const next = stretch.slice();
   const size = found.line.length;
-  const sorted = {lines: new Int32Array(size), sectors: new Uint8Array(size), homes: new Uint8Array(size), stretch};
+  const sorted = {lines: new Int32Array(size), sectors: new Uint8Array(size), homes: new Uint8Array(size), stretch, upTo: new Int32Array(size + 1)};
   for (let i = 0; i < size; i++) {
     const at = next[found.stretch[i]!]!++;
     sorted.lines[at] = found.line[i]!;
     sorted.sectors[at] = found.sectors[i]!;
     sorted.homes[at] = found.home[i]!;
   }
+  for (let at = 0; at < size; at++) sorted.upTo[at + 1] = sorted.upTo[at]! + sectorCount[sorted.sectors[at]!]!;
   return sorted;
 }

@@ -1,0 +1,144 @@
+import {play} from '../gpu/gpu.ts';
+import type {GpuValues} from '../gpu/parameters.ts';
+import type {Run} from '../gpu/run.ts';
+import {lineBytes, sectorBytes} from '../gpu/sectored-cache.ts';
+import {bound} from '../oracle/bound.ts';
+import {Charge} from '../stats/ledger.ts';
+import type {Launch, Trace} from '../trace/trace.ts';
+import {coreOf, lone, type Core, type PerWork} from './core.ts';
+import {excerpt} from './excerpt.ts';
+import {tiled, type Sampled} from './extrapolate.ts';
+import {flow, type Flowed, type Work} from './flow.ts';
+import {residenceOf, type Residence} from './residence.ts';
+import type {Asked} from './sample.ts';
+import {chunksOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} from './traffic.ts';
+
+/**
+ * Half width of the interval that the time lies in with a probability of 95 %, as a share of it: what tiles do not see of lines,
+ * the more the nearer the SM's, L2's and DRAM's times lie to each other, as they do under mma.sp. Taken from sixty GEMMs of
+ * 512³ to 8192³ against `detailed` while this was built, of which none lay outside but one.
+ */
+const unseen = {dense: 0.06, sparse: 0.09};
+/** Share of its peak that DRAM reaches when it is asked for more: refresh, turns of the bus. Measured on streams, gpu/microbench. */
+const dramShare = 0.9;
+
+/**
+ * Prepares to play a trace tile by tile, and returns what does so on the GPU at its clock: what an SM takes for a CTA is played in
+ * detail, what L2 holds is followed line by line without time, and flow() brings the two together.
+ */
+export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): (values: GpuValues) => Sampled {
+  const [launch, ...rest] = trace.launches as [Launch, ...Launch[]];
+  const {grid, stages} = launch;
+  const residence = residenceOf(trace, gpu, l2);
+  const least = bound(trace, gpu, elementType, l2);
+  const cta = wholeCta(launch);
+  const core = coreOf(trace, launch, gpu, elementType, cta, least.ctasPerSm);
+  const chunks = chunksOf(trace, launch, cta);
+  const common = {perSm: least.ctasPerSm, stages, chunks, waits: waitsAt(launch)};
+  const seen = sharesSeen(launch, chunks);
+  const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored: storedBy(launch)};
+  const pace = {alone: core.alone, share: core.share, drain: core.drain, post: 0};
+  const post = Math.max(0, core.ended - flow(alone(common, core, launch), lone(gpu), {...pace, drain: 0}, Infinity).cycles);
+  // What comes after the main kernel finds what this has stored.
+  const stored = {
+    ...trace,
+    launches: [
+      excerpt(
+        launch,
+        Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1})),
+      ),
+    ],
+  };
+  return (values) => {
+    const {read, written} = residence.dram;
+    const peak = values.dram.bandwidth / values.clock.frequency;
+    const flowed = flow(work, values, {...pace, post}, (dramShare * peak * read) / Math.max(1, read + written));
+    const after = rest.length > 0 ? play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: stored}) : undefined;
+    const sparse = least.macsDone < least.macs;
+    return {run: runOf({work, core, flowed, residence, least, values, after}), error: sparse ? unseen.sparse : unseen.dense};
+  };
+}
+
+/** As many CTAs as fit, on one SM, with all that they ask for in L2. */
+function alone(common: Pick<Work, 'perSm' | 'stages' | 'chunks' | 'waits'>, core: Core, {operands}: Launch): Work {
+  const none = new Float32Array(operands.length * core.ctas);
+  return {
+    ...common,
+    ctas: core.ctas,
+    steps: new Int32Array(core.ctas).fill(core.steps),
+    seen: new Float64Array(none.length).fill(1),
+    view: new Int32Array(none.length),
+    fresh: none,
+    fromDram: none,
+    linked: none,
+    stored: new Float64Array(core.ctas),
+  };
+}
+
+interface Parts {
+  readonly work: Work;
+  readonly core: Core;
+  readonly flowed: Flowed;
+  readonly residence: Residence;
+  readonly least: Run;
+  readonly values: GpuValues;
+  /** The launches after the first. */
+  readonly after: Run | undefined;
+}
+
+function runOf({work, core, flowed, residence, least, values, after}: Parts): Run {
+  const cycles = Math.max(least.cycles, flowed.cycles + (after?.cycles ?? 0));
+  const steps = work.steps.reduce((a, b) => a + b, 0);
+  const sum = ({perCta, perStep}: PerWork): number => Math.round(work.ctas * perCta + steps * perStep);
+  const copied = work.chunks.reduce((all, {bytes}) => all + bytes, 0) / sectorBytes;
+  const loaded = sum({perCta: core.sectors.perCta, perStep: core.sectors.perStep - copied});
+  const read = sectorsOf(work) + loaded + (after?.l2.read ?? 0);
+  const {dram, missed, linked} = residence;
+  const wavefronts = sum(core.sharedWavefronts) + (after?.sharedWavefronts ?? 0);
+  const sms = least.ledger.length;
+  const share = (busy: number, of: keyof Run['utilisation']): number =>
+    (busy * flowed.cycles + (after ? after.utilisation[of] * after.cycles : 0)) / cycles;
+  return {
+    ...least,
+    cycles,
+    bankConflicts: sum(core.bankConflicts) + (after?.bankConflicts ?? 0),
+    sectorsToL1: read,
+    l2: {read, hit: Math.max(0, read - missed), written: least.l2.written, linked},
+    dram: {...dram, activations: Math.round((dram.read + dram.written) / bytesPerLine(work.chunks))},
+    sharedWavefronts: wavefronts,
+    utilisation: {
+      tensor: (least.utilisation.tensor * least.cycles) / cycles,
+      shared: Math.min(1, wavefronts / (sms * cycles)),
+      crossbar: share(flowed.busy.crossbar, 'crossbar'),
+      l2: share(flowed.busy.l2, 'l2'),
+      dram: Math.min(1, ((dram.read + dram.written) * values.clock.frequency) / values.dram.bandwidth / cycles),
+    },
+    ledger: ledgerOf(core, flowed, cycles, values.sm.subcores, after),
+    events: flowed.events + (after?.events ?? 0),
+  };
+}
+
+/** Sectors that all copies bring. */
+function sectorsOf({chunks, seen, steps, ctas}: Work): number {
+  let bytes = 0;
+  for (const chunk of chunks) for (let cta = 0; cta < ctas; cta++) bytes += chunk.bytes * seen[chunk.operand * ctas + cta]! * steps[cta]!;
+  return Math.ceil(bytes / sectorBytes);
+}
+
+function bytesPerLine(chunks: readonly Chunk[]): number {
+  const [bytes, lines] = [chunks.reduce((all, c) => all + c.bytes, 0), chunks.reduce((all, c) => all + c.lines, 0)];
+  return Math.min(lineBytes, bytes / lines);
+}
+
+/** An SM's own time goes as on an SM alone; what that leaves of it to its last CTA's end was spent on waiting for L2 and DRAM. */
+function ledgerOf(core: Core, flowed: Flowed, cycles: number, subcores: number, after: Run | undefined): number[][] {
+  return Array.from(flowed.ends, (end, sm) => {
+    const row = core.ledger.map(({perCta, perStep}) => Math.max(0, flowed.ctas[sm]! * perCta + flowed.steps[sm]! * perStep));
+    const own = row.reduce((a, b) => a + b, 0);
+    const all = end * subcores;
+    const scaled = own > all ? row.map((cycle) => (cycle * all) / own) : row;
+    scaled[Charge.long_scoreboard]! += Math.max(0, all - own);
+    scaled[end > 0 ? Charge.tail : Charge.idle]! += (flowed.cycles - end) * subcores;
+    return tiled(after ? scaled.map((cycle, reason) => cycle + after.ledger[sm]![reason]!) : scaled, cycles * subcores);
+  });
+}
