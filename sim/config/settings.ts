@@ -12,7 +12,7 @@ export const settings = {
   dtype: choice(dtypes, 'type of the elements; sums are kept in fp32, those of int8 in int32'),
   fidelity: choice(
     fidelities,
-    'bound: closed form, a lower bound; sampled: some waves and K tiles, extrapolated with a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',
+    'bound: closed form, a lower bound; sampled: tile by tile with one SM in detail, and a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',
     {default: 'detailed'},
   ),
   launch: choice(

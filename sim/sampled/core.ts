@@ -32,9 +32,12 @@ export interface Core {
 /** K tiles of the longer of two plays, which is past the filling of any pipeline; the other is half as long. */
 const longest = 16;
 
-/** The GPU with one SM, and L2 at its side. */
+/** Bytes of L2 that hold all that an SM copies in so few K tiles; setting up more takes longer than playing. */
+const enough = 4 * 2 ** 20;
+
+/** The GPU with one SM. */
 export function lone(gpu: GpuValues): GpuValues {
-  return {...gpu, sm: {...gpu.sm, gpcs: [1]}};
+  return {...gpu, sm: {...gpu.sm, gpcs: [1]}, l2: {...gpu.l2, capacity: Math.min(gpu.l2.capacity, enough)}};
 }
 
 /** A run, and when its last CTA ended: stores are still on their way then. */

@@ -46,8 +46,8 @@ export interface Flowed {
   readonly events: number;
 }
 
-/** Cycles of a window of a port, and windows of a ring: ports know of half a million cycles at a time. */
-const [width, windows] = [64, 8192];
+/** Cycles of a window of a port, and windows of a ring: with what SMs may have in flight, no port is asked for 131,072 cycles ahead. */
+const [width, windows] = [128, 1024];
 /** Standard deviations by which the fullest of 80 channels lies above the mean: E[max] of 80 normal variables. */
 const fullest = 2.43;
 /** Share of a view below which what L2 lacks delays nobody. */

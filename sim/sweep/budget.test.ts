@@ -21,5 +21,5 @@ test('what is pruned costs less, and may be simulated in detail', (t) => {
 
 test('the choice is told, with what it costs in accuracy', (t) => {
   const points = [1024, 1024, 8192].map((size) => withinBudget(point(size), 10));
-  t.is(budgetText(points, 10), 'budget of 10 s a point: 2 detailed (every CTA), 1 sampled (time within the interval given with it, typically 2 %)');
+  t.is(budgetText(points, 10), 'budget of 10 s a point: 2 detailed (every CTA), 1 sampled (time within the interval given with it, 2 % on average)');
 });
