@@ -1,0 +1,60 @@
+import {Windows} from '../engine/windows.ts';
+import type {GpuValues} from '../gpu/parameters.ts';
+import {lineBytes, scramble} from '../gpu/sectored-cache.ts';
+
+/** Standard deviations by which the fullest of 80 channels lies above the mean: the mean of the largest of 80 normal variables. */
+const fullest = 2.43;
+
+/**
+ * DRAM as tiles see it: all channels as one port, and on top of it what the last line of a tile waits for. Lines fall on channels
+ * and banks by chance (gpu/memory-map.ts), so one channel and one bank have more of them than the mean, and some channels refresh.
+ */
+export class DramTiles {
+  private readonly port: Windows;
+  private readonly rate: number;
+  private readonly channels: number;
+  private readonly latency: number;
+  /** Cycles of a line on its channel's bus, of an activation, which a line that shares no row needs, and of a bank between two. */
+  private readonly line: number;
+  private readonly activation: number;
+  private readonly rowCycle: number;
+  private readonly banks: number;
+  private readonly refresh: number;
+  private readonly refreshes: number;
+
+  /** `rate`: bytes a cycle that all channels deliver when asked for more; `width`, `windows`: of their port. */
+  constructor({dram, l2, clock}: GpuValues, rate: number, width: number, windows: number) {
+    const perNs = clock.frequency / 1e9;
+    this.port = new Windows(1, width, windows);
+    this.rate = rate;
+    this.channels = l2.partitions * l2.slices;
+    this.latency = (dram.latency + dram.tRP + dram.tRCD + dram.tCL) * perNs;
+    this.line = (lineBytes * this.channels) / rate;
+    // Four activations of a channel take tFAW.
+    this.activation = Math.max(dram.tRRD, dram.tFAW / 4) * perNs;
+    this.rowCycle = (dram.tRAS + dram.tRP) * perNs;
+    this.banks = dram.bankGroups * dram.banksPerGroup;
+    this.refresh = dram.tRFC * perNs;
+    this.refreshes = dram.tRFC / dram.tREFI;
+  }
+
+  /** When the last of `lines` lines asked for at `time`, with `bytes` of sectors, is at L2. `tile`: names the tile, for what is chance. */
+  read(time: number, lines: number, bytes: number, tile: number): number {
+    const service = Math.max(bytes / this.rate, (lines * this.activation) / this.channels);
+    const queued = this.port.reserve(0, time, service) + service - time;
+    const perBank = queued / this.line / this.banks;
+    const onBus = queued + fullest * Math.sqrt(queued * this.line);
+    const inBank = (perBank + fullest * Math.sqrt(perBank)) * this.rowCycle;
+    return time + Math.max(onBus, inBank) + this.latency + this.refreshWait((scramble(tile) + 0.5) / 2 ** 32);
+  }
+
+  /** Share of the port's cycles in use over `cycles`. */
+  utilisation(cycles: number): number {
+    return this.port.busy[0]! / cycles;
+  }
+
+  /** The quantile `at` of the longest that one of the channels keeps its line waiting for the end of a refresh: they refresh in turn. */
+  private refreshWait(at: number): number {
+    return this.refresh * Math.max(0, 1 - (1 - at ** (1 / this.channels)) / this.refreshes);
+  }
+}

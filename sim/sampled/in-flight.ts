@@ -1,0 +1,45 @@
+/** Groups of lines of an SM that may be on their way at once. */
+const places = 1024;
+
+/** Lines of each SM on their way, in the order in which they were asked for, and against the most there may be. */
+export class InFlight {
+  private readonly limit: number;
+  private readonly lines: Float64Array;
+  private readonly landed: Float64Array;
+  private readonly first: Int32Array;
+  private readonly count: Int32Array;
+  private readonly sum: Float64Array;
+
+  constructor(sms: number, limit: number) {
+    this.limit = limit;
+    this.lines = new Float64Array(sms * places);
+    this.landed = new Float64Array(sms * places);
+    this.first = new Int32Array(sms);
+    this.count = new Int32Array(sms);
+    this.sum = new Float64Array(sms);
+  }
+
+  /** When, from `time` on, so many more may leave: at once when nothing else is on its way. */
+  roomAt(sm: number, lines: number, time: number): number {
+    let at = time;
+    while (this.count[sm]! > 0) {
+      const place = sm * places + this.first[sm]!;
+      if (this.landed[place]! > at) {
+        if (this.sum[sm]! + lines <= this.limit) break;
+        at = this.landed[place]!;
+      }
+      this.sum[sm]! -= this.lines[place]!;
+      this.first[sm] = (this.first[sm]! + 1) % places;
+      this.count[sm]!--;
+    }
+    return at;
+  }
+
+  add(sm: number, lines: number, landed: number): void {
+    const place = sm * places + ((this.first[sm]! + this.count[sm]!) % places);
+    this.lines[place] = lines;
+    this.landed[place] = landed;
+    this.sum[sm]! += lines;
+    this.count[sm]!++;
+  }
+}
