@@ -4,15 +4,17 @@ import {entry, type Mapping} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
 import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
-import {occupancy} from './gpu/sm.ts';
-import {findMma} from './gpu/tensor-core.ts';
-import {elements, launchOf} from './job.ts';
+import {isIndexFree, occupancy} from './gpu/sm.ts';
+import {findMma, packedRatios} from './gpu/tensor-core.ts';
+import {elements} from './elements.ts';
+import {launchOf} from './job.ts';
 import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
 import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
+import {packing} from './trace/op.ts';
 import {multistage} from './trace/multistage.ts';
 import type {Gemm} from './workload/gemm.ts';
 
@@ -76,11 +78,15 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
 function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
   const {values} = point.gpu;
   const {shape, type} = patternOf(point);
-  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
-    return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`};
-  }
   const unreadable = refuseShape(shape);
   if (unreadable) return {key: '', message: unreadable};
+  const weights = packing(shape.vector);
+  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionK(shape), type, weights)) {
+    const name = `${shape.vector ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`;
+    const known = packedRatios(values.tensorCore, type);
+    const theirs = known.length > 0 && !known.includes(weights) ? `, ${weights}; theirs is ${known.join(', ')}` : '';
+    return {key: '', message: `the tensor cores have no ${name}${theirs}`};
+  }
   if (point.kernel !== 'auto') return refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm);
   const {m, k} = point.workload as Gemm;
   const granularity = patterns[point.pattern.type]!.granularity(point.pattern.values);
@@ -118,8 +124,9 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
   const cores = pattern.cores?.(values) ?? 'tensor';
   const shape = {
     elementBytes: element.bytes,
-    sparse: cores !== 'cuda' && pattern.vector(values) !== undefined,
+    vector: cores === 'cuda' ? undefined : pattern.vector(values),
     cores,
+    indexFree: isIndexFree(point.gpu.values),
     launching: launchOf(point, pattern),
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,

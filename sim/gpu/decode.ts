@@ -1,5 +1,5 @@
 import type {BlockOp} from '../trace/addresses.ts';
-import type {Op} from '../trace/op.ts';
+import {packing, vectorOf, type Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
 import {findMma, macs, type Mma, type tensorCore} from './tensor-core.ts';
@@ -39,10 +39,11 @@ export interface Decoded {
 /** The instruction that a launch multiplies with; undefined: it does not. Throws an Error that names it if the GPU has none such. */
 export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Mma | undefined {
   const sample = launch.programs.map(({ops}) => ops.find((op) => op.op === 'MMA')).find((op) => op !== undefined);
-  const mma = sample && findMma(tensor, sample.k, elementType, sample.sparse);
+  const mma = sample && findMma(tensor, sample.k, elementType, packing(vectorOf(sample)));
   if (!sample || mma) return mma;
   const known = tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ');
-  throw new Error(`this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k} on ${elementType}; its tensor cores execute ${known}`);
+  const name = `${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k}`;
+  throw new Error(`this GPU has no ${name} on ${elementType}, ${packing(vectorOf(sample))}; its tensor cores execute ${known}`);
 }
 
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */

@@ -116,7 +116,7 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
       const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, elementBytes);
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
-      const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes, sparse, index, activations, cores, launching: 'fused'}) === undefined;
+      const vector = cores === 'cuda' ? undefined : kind.vector(pattern.values);
+      return refuseKernel(kernel, {elementBytes, vector, index, activations, cores, launching: 'fused'}) === undefined;
     });
 }

@@ -1,6 +1,6 @@
 import type {Cores} from '../pattern/pattern.ts';
-import type {Index} from '../pattern/mask.ts';
-import type {Kernel} from './kernel.ts';
+import type {Index, Vector} from '../pattern/mask.ts';
+import {kPerStored, type Kernel} from './kernel.ts';
 
 /** CTA tiles walked side by side on large grids; cuBLAS swizzles its dense kernels. */
 const swizzle = 4;
@@ -38,6 +38,22 @@ const narrow = {
   sparse: [ship([256, 32, 64], [4, 1], 3), ship([128, 32, 64], [4, 1], 4), ship([64, 32, 64], [4, 1], 4)],
 };
 
+/**
+ * For hardware that keeps a quarter: nobody ships these. Twice the k of the 2:4 kernels, so that a K tile still is two instructions;
+ * a warp takes half as many tokens, as an instruction wants four registers of activations for one of weights.
+ */
+const quarter = {
+  wide: [ship([128, 128, 128], [4, 2], 3), ship([64, 256, 128], [2, 4], 3), ship([64, 128, 128], [2, 2], 3), ship([128, 64, 128], [4, 1], 3)],
+  narrow: [ship([128, 32, 128], [4, 1], 3), ship([64, 32, 128], [2, 1], 4)],
+};
+
+/** By how many k a stored weight stands for. */
+const shipped: {readonly [kPerStored: number]: {readonly wide: readonly Kernel[]; readonly narrow: readonly Kernel[]}; readonly 1: typeof quarter} = {
+  1: {wide: dense, narrow: narrow.dense},
+  2: {wide: sparse, narrow: narrow.sparse},
+  4: quarter,
+};
+
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
 const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
 /** Fewer rows named together are no block, but what the smallest copy brings. */
@@ -61,7 +77,7 @@ interface Choice {
   readonly cores: Cores;
   readonly m: number;
   readonly elementBytes: number;
-  readonly sparse: boolean;
+  readonly vector?: Vector | undefined;
   readonly index: Index;
   readonly granularity: number | undefined;
   readonly k: number;
@@ -71,20 +87,20 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+export function candidates({cores, m: tokens, elementBytes, vector, index, granularity, k}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(tokens)];
   if (index.rows >= leastBlock) return blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
-  const wide = isSparse ? sparse : dense;
-  const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
-  const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
+  const {wide, narrow} = shipped[kPerStored(vector)] ?? shipped[1];
+  const all = granularity !== undefined && granularity < 64 ? [...narrow, ...wide] : wide;
+  const fitting = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
-  const usable = shipped.length > 0 ? shipped : narrowest(all);
+  const usable = fitting.length > 0 ? fitting : narrowest(all);
   return usable.flatMap(({tile: [m, n, k16], ...shape}) => {
     const kernel: Kernel = {...shape, tile: [m!, n!, (k16! * 2) / elementBytes]};
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
-      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && index.rows === 0 && unswizzled)}));
+      .map((splitK): Kernel => ({...kernel, splitK, ...(vector && index.rows === 0 && unswizzled)}));
   });
 }
 

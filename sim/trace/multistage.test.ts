@@ -8,13 +8,12 @@ import type {Program} from './trace.ts';
 
 const dense: KernelShape = {
   elementBytes: 2,
-  sparse: false,
   index: {rows: 0, columns: false},
   activations: 'm-contiguous',
   cores: 'tensor',
   launching: 'fused',
 };
-const twoOfFour: KernelShape = {...dense, sparse: true};
+const twoOfFour: KernelShape = {...dense, vector: {n: 2, m: 4}};
 const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};
 
 const first = (shape: KernelShape, changes: Partial<typeof twoByTwo> = {}): Program => multistage({...twoByTwo, ...changes}, shape).programs[0]!;

@@ -11,7 +11,7 @@ import type {Operand, OperandName, Program} from './trace.ts';
  * fragments of the next k-block come from shared memory and the tiles `stages` − 1 ahead are on their way from global memory.
  * It computes Cᵀ = Bᵀ·Aᵀ: weights are the MMA's left, 16-row operand, the one mma.sp lets be sparse.
  *
- * Its kernels come of three choices: weights dense or 2:4 with metadata, activation rows consecutive or gathered by an index, one by
+ * Its kernels come of three choices: weights dense or packed n:m with metadata, activation rows consecutive or gathered by an index, one by
  * one or in blocks, output columns consecutive or scattered.
  */
 export interface Multistage {
@@ -37,7 +37,7 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
-    const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
+    const gather = shape.index.rows > 0 && !shape.indexFree ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
     const load = (ahead: number): Op[] => copyOps(copies, ahead, gather ? 1 << counter.rowIndex : 0);
     const index = (ahead: number): Op[] => (gather ? [{...gather, ahead}] : []);
     const last = kernel.stages - 1;

@@ -107,7 +107,7 @@ test('of rows with K contiguous a 4 B copy brings pairs of k: of every pair with
 test('with K contiguous a gather for mma.sp is refused: pairs of k break up the fours that 2:4 chose from', (t) => {
   const shape = {
     elementBytes: 2,
-    sparse: true,
+    vector: {n: 2, m: 4},
     index: {rows: 2, columns: true},
     activations: 'k-contiguous',
     cores: 'tensor',

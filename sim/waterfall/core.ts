@@ -1,5 +1,6 @@
 import type {GpuValues} from '../gpu/parameters.ts';
-import {elements, type Job} from '../job.ts';
+import {elements} from '../elements.ts';
+import type {Job} from '../job.ts';
 import type {Point} from '../point.ts';
 import type {Effect, WaterfallBar} from '../stats/waterfall.ts';
 import type {Trace} from '../trace/trace.ts';

@@ -11,7 +11,9 @@ export function withMma(gpu: GpuValues, mma: Mma, factor: number): GpuValues {
     warpInterval: mma.warpInterval * factor,
     latency: mma.latency + Math.max(0, mma.interval * (factor - 1)),
   };
-  return {...gpu, tensorCore: {mma: gpu.tensorCore.mma.map((row) => (row === mma ? scaled : row))}};
+  const isIt = (row: Mma) => row.k === mma.k && row.type === mma.type && row.sparse === mma.sparse;
+  // How fast its operands come is in what is scaled.
+  return {...gpu, tensorCore: {mma: gpu.tensorCore.mma.map((row) => (isIt(row) ? scaled : row)), operandBandwidth: Infinity}};
 }
 
 /** What the first launch multiplies with, and how many multiply-adds it issues; undefined: it does not multiply. */
@@ -26,6 +28,6 @@ export function multiplying(trace: Trace, gpu: GpuValues, elementType: string): 
 
 /** How much longer a multiply-add takes in the dense MMA than in this one; undefined: the GPU has no such dense MMA. */
 export function denseRate(mma: Mma, gpu: GpuValues, elementType: string, elementBytes: number): number | undefined {
-  const dense = findMma(gpu.tensorCore, 32 / elementBytes, elementType, false);
+  const dense = findMma(gpu.tensorCore, 32 / elementBytes, elementType, 'dense');
   return dense && dense.interval / macs(dense) / (mma.interval / macs(mma));
 }

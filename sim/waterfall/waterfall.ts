@@ -1,7 +1,7 @@
 import {playWithinPower} from '../clock.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {jobOf, type Job} from '../job.ts';
-import {patterns} from '../pattern/index.ts';
+import {kindOf} from '../masks.ts';
 import type {Point} from '../point.ts';
 import {resultOf} from '../result-of.ts';
 import {effectNames, waterfallSchema, type Waterfall, type WaterfallEnd} from '../stats/waterfall.ts';
@@ -29,7 +29,7 @@ export function denseOf(point: Point): Point {
 export function refuseWaterfall(point: Point): string | undefined {
   if ('trace' in point.workload) return 'a trace file brings no dense kernel to compare with';
   if (point.pattern.type === 'dense') return 'it is the dense kernel itself';
-  const cores = patterns[point.pattern.type]!.cores?.(point.pattern.values) ?? 'tensor';
+  const cores = kindOf(point, point.workload).cores?.(point.pattern.values) ?? 'tensor';
   if (cores !== 'tensor') return 'its weights are multiplied on CUDA cores, by a kernel that has no part in common with the dense one';
   if (point.launch !== 'fused') return `launch: ${point.launch} runs kernels one after another or side by side, and only a fused one is taken apart`;
   return point.fidelity === 'detailed' || point.fidelity === 'reference'
@@ -76,7 +76,6 @@ function asItRan(point: Point, job: Job) {
 function denseWith({point, job: {trace}}: DenseSide, kernel: Kernel): Job | undefined {
   const shape = {
     elementBytes: trace.elementBytes,
-    sparse: false,
     index: {rows: 0, columns: false},
     activations: point.activations,
     cores: 'tensor',
