@@ -31,11 +31,11 @@ export function refuseTraceFiles(points: readonly Point[], problems: Problem[]):
   }
 }
 
-/** Reports every GPU whose caches, as put together from all that was written, hold no set of lines. */
+/** Reports every GPU that, as put together from all that was written, cannot be: caches without a set of lines, shared memory larger than what it is cut from. */
 export function refuseGpus(points: readonly Point[], top: Mapping, problems: Problem[]): void {
   const at = entry(top, 'gpu')?.value.at ?? top.at;
   for (const {gpu} of points) {
-    const {l2, l1} = gpu.values;
+    const {l2, l1, sm} = gpu.values;
     const least = l2.partitions * l2.slices * l2.ways * lineBytes;
     if (l2.capacity < least) {
       const message = `${formatQuantity(l2.capacity, 'B')} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${formatQuantity(least, 'B')}`;
@@ -43,6 +43,15 @@ export function refuseGpus(points: readonly Point[], top: Mapping, problems: Pro
     }
     if (l2.partitions * l2.slices > mostChannels) {
       problems.push(problemAt(at, ['gpu', 'l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`));
+    }
+    if (sm.sharedMemory > l1.capacity) {
+      const message = `${formatQuantity(sm.sharedMemory, 'B')} are cut out of L1, which has ${formatQuantity(l1.capacity, 'B')} with it: gpu.l1.capacity must grow too`;
+      problems.push(problemAt(at, ['gpu', 'sm', 'sharedMemory'], message));
+    }
+    if (sm.sharedMemoryPerCta + sm.sharedMemoryReserved > sm.sharedMemory) {
+      const most = formatQuantity(sm.sharedMemory - sm.sharedMemoryReserved, 'B');
+      const message = `${formatQuantity(sm.sharedMemoryPerCta, 'B')} are more than an SM has for its CTAs, ${most} of gpu.sm.sharedMemory`;
+      problems.push(problemAt(at, ['gpu', 'sm', 'sharedMemoryPerCta'], message));
     }
     if (l1.capacity < l1.ways * lineBytes)
       problems.push(problemAt(at, ['gpu', 'l1', 'capacity'], `${formatQuantity(l1.capacity, 'B')} are less than a set of ${l1.ways} lines`));

@@ -29,6 +29,9 @@ export function searchKernel(
       best = kernel;
     }
   }
-  if (!best) throw new Error(`no kernel of the library fits this GPU for ${gemm.name} (${gemm.m}×${gemm.n}×${gemm.k}${shape.vector ? `, ${packing(shape.vector)}` : ''})`);
+  if (!best)
+    throw new Error(
+      `no kernel of the library fits this GPU for ${gemm.name} (${gemm.m}×${gemm.n}×${gemm.k}${shape.vector ? `, ${packing(shape.vector)}` : ''})`,
+    );
   return best;
 }

@@ -7,7 +7,10 @@ export const tensorCore = box('tensorCore', 'the matrix pipe of a sub-core, an i
     {
       k: count('logical k of the m16n8 instruction', {max: 512}),
       type: choice(['f16', 'bf16', 'tf32', 's8'], 'of weights and activations; floats accumulate in f32, integers in s32'),
-      sparse: choice(['dense', '2:4', '1:2', '4:8', '8:16', '1:4', '2:8', '4:16'], 'whether the 16-row operand is packed, and what n:m it keeps; silicon has 2:4'),
+      sparse: choice(
+        ['dense', '2:4', '1:2', '4:8', '8:16', '1:4', '2:8', '4:16'],
+        'whether the 16-row operand is packed, and what n:m it keeps; silicon has 2:4',
+      ),
       interval: quantity('clk', 'between issues to the pipe, from several warps', {min: 0.25}),
       warpInterval: quantity('clk', 'between issues from the same warp', {min: 0.25}),
       latency: quantity('clk', 'until the accumulator can be used again', {min: 1}),

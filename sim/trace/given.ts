@@ -21,6 +21,9 @@ export interface Choice {
   readonly launching: Launching;
   readonly seed: number;
   readonly elementBytes: number;
+  /** The n:m of sparse tensor cores beside 2:4; absent: silicon's. */
+  readonly packed?: readonly string[];
+  readonly indexFree?: boolean;
 }
 
 /** For tests: everything from the weights to the trace. */
@@ -33,16 +36,17 @@ export interface Made {
   readonly kernel: Kernel;
   readonly activations: Activations;
   readonly a: Float32Array;
+  readonly indexFree: boolean;
   readonly trace: Trace;
 }
 
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, launching, seed, elementBytes}: Partial<Choice>): Made {
+export function made({m, n, k, pattern, activations, kernel, launching, seed, elementBytes, packed: ratios, indexFree}: Partial<Choice>): Made {
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
-  const kind = patterns[type]!;
+  const kind = (ratios && patterns[type]!.on?.(ratios)) ?? patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
   const bytes = elementBytes ?? 2;
@@ -57,7 +61,8 @@ export function made({m, n, k, pattern, activations, kernel, launching, seed, el
     kernel: kernel ?? twoByTwo,
     activations: layout,
     a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
-    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching),
+    indexFree: indexFree ?? false,
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching, indexFree),
   };
 }
 
@@ -84,6 +89,60 @@ const anyPattern = fc.oneof(
   fc.record({sparsity: fc.double({min: 0.5, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tvw', values})),
 );
 
+const ratios = ['1:2', '4:8', '8:16', '1:4', '2:8', '4:16'];
+/** n:m that silicon does not have. */
+const anyRatio = fc.constantFrom(...ratios).map((ratio) => {
+  const [n, m] = ratio.split(':').map(Number);
+  return {n: n!, m: m!};
+});
+
+/** For tests: any GEMM up to `most` a side, with weights packed n:m by tensor cores that no silicon has. */
+export function anyHypothetical(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
+  const extent = fc.integer({min: 1, max: most});
+  const pattern = anyRatio.chain((vector) =>
+    fc.oneof(
+      fc.constant({type: 'vw', values: vector}),
+      fc
+        .record({share: fc.double({min: 0, max: 0.98, noNaN: true}), granularity})
+        .map(({share, ...rest}) => ({type: 'tvw', values: {...rest, ...vector, sparsity: 1 - ((1 - share) * vector.n) / vector.m}})),
+    ),
+  );
+  const kernel = fc.record({
+    tile: fc.tuple(fc.constantFrom(32, 64, 96), fc.constantFrom(64, 128), fc.constantFrom(128, 256)),
+    warps: fc.constantFrom([2, 1], [2, 2], [1, 2], [1, 4]),
+    stages: fc.integer({min: 2, max: 4}),
+    splitK: fc.integer({min: 1, max: 3}),
+    swizzle: fc.integer({min: 1, max: 3}),
+    raster: fc.constantFrom('tokens' as const, 'weights' as const),
+    indexAhead: fc.constantFrom(0, 1),
+  });
+  return fc
+    .record({
+      m: extent,
+      n: extent,
+      k: extent,
+      pattern,
+      activations: fc.constantFrom<Activations>('m-contiguous', 'k-contiguous'),
+      kernel,
+      seed: fc.nat(1000),
+      elementBytes: fc.constantFrom(1, 2, 2, 2),
+      packed: fc.constant(ratios),
+      indexFree: fc.boolean(),
+    })
+    .map(withTileOf)
+    .filter(({pattern: {type, values}, activations, kernel, elementBytes, indexFree}) => {
+      const kind = patterns[type]!;
+      const shape = {
+        elementBytes,
+        vector: kind.vector(values),
+        index: indexFor(kind.index(values), activations, elementBytes),
+        activations,
+        indexFree,
+      };
+      return refuseKernel(kernel, {...shape, cores: 'tensor', launching: 'fused'}) === undefined;
+    });
+}
+
 const anyKernel: fc.Arbitrary<Kernel> = fc.record({
   tile: fc.tuple(fc.constantFrom(64, 80, 96, 128), fc.constantFrom(64, 96, 128), fc.constantFrom(32, 64)),
   warps: fc.constantFrom([1, 1], [2, 1], [1, 2], [2, 2], [1, 4], [4, 1]),
@@ -93,6 +152,12 @@ const anyKernel: fc.Arbitrary<Kernel> = fc.record({
   raster: fc.constantFrom('tokens', 'weights'),
   indexAhead: fc.constantFrom(0, 1),
 });
+
+/** The k of a tile is one of 16-bit elements; of others it is as many bytes. */
+function withTileOf<C extends {readonly kernel: Kernel; readonly elementBytes: number}>(choice: C): C {
+  const {kernel, elementBytes} = choice;
+  return {...choice, kernel: {...kernel, tile: kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / elementBytes))}};
+}
 
 /** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together. */
 export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
@@ -108,10 +173,7 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
       seed: fc.nat(1000),
       elementBytes: fc.constantFrom(1, 2, 2, 2, 4),
     })
-    .map((choice) => ({
-      ...choice,
-      kernel: {...choice.kernel, tile: choice.kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / choice.elementBytes))},
-    }))
+    .map(withTileOf)
     .filter(({pattern, activations, kernel, elementBytes}) => {
       const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, elementBytes);
       const kind = patterns[pattern.type]!;

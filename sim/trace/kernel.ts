@@ -112,7 +112,10 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   // Of dense and 2:4 kernels what spills has always been left out of account; four times the activations do not fit by far.
   const registers = operandRegisters([m, n], [wm, wn], shape);
   if (kPerStored(shape.vector) > 2 && registers > mostRegisters)
-    return {key: 'warps', message: `${registers} registers a thread hold a warp’s accumulators and fragments, and a thread has ${mostRegisters}; more warps have less to hold`};
+    return {
+      key: 'warps',
+      message: `${registers} registers a thread hold a warp’s accumulators and fragments, and a thread has ${mostRegisters}; more warps have less to hold`,
+    };
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};

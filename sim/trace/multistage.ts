@@ -37,7 +37,8 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
-    const gather = shape.index.rows > 0 && !shape.indexFree ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
+    const gather =
+      shape.index.rows > 0 && !shape.indexFree ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
     const load = (ahead: number): Op[] => copyOps(copies, ahead, gather ? 1 << counter.rowIndex : 0);
     const index = (ahead: number): Op[] => (gather ? [{...gather, ahead}] : []);
     const last = kernel.stages - 1;
