@@ -2,6 +2,7 @@ import {didYouMean} from './config/nearest.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {entry, type Mapping} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
+import type {GpuValues} from './gpu/parameters.ts';
 import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
 import {isIndexFree, occupancy} from './gpu/sm.ts';
@@ -31,31 +32,51 @@ export function refuseTraceFiles(points: readonly Point[], problems: Problem[]):
   }
 }
 
-/** Reports every GPU that, as put together from all that was written, cannot be: caches without a set of lines, shared memory larger than what it is cut from. */
+/** Reports every GPU that, as put together from all that was written, cannot be. */
 export function refuseGpus(points: readonly Point[], top: Mapping, problems: Problem[]): void {
   const at = entry(top, 'gpu')?.value.at ?? top.at;
-  for (const {gpu} of points) {
-    const {l2, l1, sm} = gpu.values;
-    const least = l2.partitions * l2.slices * l2.ways * lineBytes;
-    if (l2.capacity < least) {
-      const message = `${formatQuantity(l2.capacity, 'B')} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${formatQuantity(least, 'B')}`;
-      problems.push(problemAt(at, ['gpu', 'l2', 'capacity'], message));
-    }
-    if (l2.partitions * l2.slices > mostChannels) {
-      problems.push(problemAt(at, ['gpu', 'l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`));
-    }
-    if (sm.sharedMemory > l1.capacity) {
-      const message = `${formatQuantity(sm.sharedMemory, 'B')} are cut out of L1, which has ${formatQuantity(l1.capacity, 'B')} with it: gpu.l1.capacity must grow too`;
-      problems.push(problemAt(at, ['gpu', 'sm', 'sharedMemory'], message));
-    }
-    if (sm.sharedMemoryPerCta + sm.sharedMemoryReserved > sm.sharedMemory) {
-      const most = formatQuantity(sm.sharedMemory - sm.sharedMemoryReserved, 'B');
-      const message = `${formatQuantity(sm.sharedMemoryPerCta, 'B')} are more than an SM has for its CTAs, ${most} of gpu.sm.sharedMemory`;
-      problems.push(problemAt(at, ['gpu', 'sm', 'sharedMemoryPerCta'], message));
-    }
-    if (l1.capacity < l1.ways * lineBytes)
-      problems.push(problemAt(at, ['gpu', 'l1', 'capacity'], `${formatQuantity(l1.capacity, 'B')} are less than a set of ${l1.ways} lines`));
-  }
+  for (const {gpu} of points) for (const {path, message} of faultsOf(gpu.values)) problems.push(problemAt(at, ['gpu', ...path], message));
+}
+
+interface Fault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What cannot be about a GPU: caches without a set of lines, shared memory larger than what it is cut from. */
+function faultsOf({l2, l1, sm}: GpuValues): readonly Fault[] {
+  const bytes = (value: number) => formatQuantity(value, 'B');
+  const slices = l2.partitions * l2.slices;
+  const least = slices * l2.ways * lineBytes;
+  const room = sm.sharedMemory - sm.sharedMemoryReserved;
+  const faults: readonly (readonly [wrong: boolean, path: readonly string[], message: string])[] = [
+    [
+      l2.capacity < least,
+      ['l2', 'capacity'],
+      `${bytes(l2.capacity)} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${bytes(least)}`,
+    ],
+    [slices > mostChannels, ['l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`],
+    [
+      sm.sharedMemory > l1.capacity,
+      ['sm', 'sharedMemory'],
+      `${bytes(sm.sharedMemory)} are cut out of L1, which has ${bytes(l1.capacity)} with it: gpu.l1.capacity must grow too`,
+    ],
+    [
+      sm.sharedMemoryPerCta > room,
+      ['sm', 'sharedMemoryPerCta'],
+      `${bytes(sm.sharedMemoryPerCta)} are more than an SM has for its CTAs, ${bytes(Math.max(0, room))} of gpu.sm.sharedMemory`,
+    ],
+    [l1.capacity < l1.ways * lineBytes, ['l1', 'capacity'], `${bytes(l1.capacity)} are less than a set of ${l1.ways} lines`],
+  ];
+  return faults.flatMap(([wrong, path, message]) => (wrong ? [{path, message}] : []));
+}
+
+/** Why a point cannot be run, as its GPU cannot be, or none of the kernels it may have fits; undefined: it can. */
+export function whyUnfit(point: Point): string | undefined {
+  const [fault] = faultsOf(point.gpu.values);
+  if (fault) return `gpu.${fault.path.join('.')}: ${fault.message}`;
+  const misfit = 'trace' in point.workload ? undefined : misfitOf(point);
+  return misfit && `${misfit.key ? `kernel.${misfit.key}` : 'patterns'}: ${misfit.message}`;
 }
 
 /** Reports every name that is to be protected and no GEMM has. */

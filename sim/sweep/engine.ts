@@ -11,6 +11,8 @@ export interface Errand {
   readonly point: Point;
   readonly key: Key;
   readonly store: Store;
+  /** Why it cannot be run. */
+  readonly unfit?: string;
 }
 
 /** What became of a point: it was there already, it was simulated, or there is a reason why not. */
@@ -73,7 +75,8 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
       const index = queue[next++]!;
       const errand = errands[index]!;
       // Another run on the same directory may have been quicker.
-      if (errand.store.has(errand.key)) settle(index, {found: true});
+      if (errand.unfit !== undefined) await keep(index, {reason: errand.unfit});
+      else if (errand.store.has(errand.key)) settle(index, {found: true});
       else {
         const answer = await limited(pool, errand, index, counters, timeout);
         await kept;
