@@ -131,7 +131,8 @@ function printer(errands: readonly Errand[]): (index: number, outcome: Outcome) 
 function announcement(errands: readonly Errand[], there: readonly boolean[], workers = 1): string {
   const found = there.filter(Boolean).length;
   const unfit = errands.filter((errand) => errand.unfit !== undefined).length;
-  const seconds = errands.reduce((sum, errand, i) => sum + (there[i] || errand.unfit !== undefined ? 0 : predictedSeconds(errand.point)), 0) / workers;
+  const seconds =
+    errands.reduce((sum, errand, i) => sum + (there[i] || errand.unfit !== undefined ? 0 : predictedSeconds(errand.point)), 0) / workers;
   const already = found > 0 ? `, ${found === errands.length ? 'all' : grouped(found)} of them there already` : '';
   const long = found === errands.length ? '' : `; about ${duration(Math.max(1, seconds))} on ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
   const not = unfit > 0 ? `, ${grouped(unfit)} of them cannot be run` : '';
