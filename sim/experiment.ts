@@ -75,7 +75,16 @@ export function readExperiment(file: string, options: Options = {}): Experiment 
   }
   if (points.length === 0 && problems.length === 0) problems.push(problemAt(top.at, ['sweep', 'where'], 'leaves no point'));
   if (problems.length > 0) throw new BadInput(problems);
-  return {name: head.name, description: head.description, points, warnings, dropped: wanted.length - built.length, unfit, file: path, source: read.text};
+  return {
+    name: head.name,
+    description: head.description,
+    points,
+    warnings,
+    dropped: wanted.length - built.length,
+    unfit,
+    file: path,
+    source: read.text,
+  };
 }
 
 function reasons(point: Point): readonly (readonly [Point, string])[] {

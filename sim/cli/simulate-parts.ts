@@ -61,6 +61,8 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
       counters,
       signal: stop.signal,
       ...(timeout === undefined ? {} : {timeout}),
+      waits: (points) =>
+        console.error(`waiting for ${grouped(points)} ${points === 1 ? 'point' : 'points'} that another run on this directory simulates`),
       settled: (index, outcome) => {
         settled[index] = true;
         if ('reason' in outcome) failed.points++;

@@ -56,3 +56,14 @@ export function occupancy(
 export function launchOccupancy(values: SmValues, launch: Launch): ReturnType<typeof occupancy> {
   return occupancy(values, launch.programs.length, launch.registersPerThread, launch.sharedMemoryBytes);
 }
+
+/** Throws an Error that says what an SM lacks for a CTA of a launch. */
+export function requireRoom(values: SmValues, launches: readonly Launch[]): void {
+  for (const launch of launches) {
+    const {ctas, limit} = launchOccupancy(values, launch);
+    if (ctas > 0) continue;
+    const {name, sharedMemoryBytes, registersPerThread, programs} = launch;
+    const needs = `${sharedMemoryBytes} B shared memory, ${registersPerThread} registers a thread, ${programs.length} warps`;
+    throw new Error(`${name}: a CTA needs more ${limit} than an SM has (${needs})`);
+  }
+}

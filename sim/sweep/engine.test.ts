@@ -27,6 +27,8 @@ function given(t: ExecutionContext): Store {
 const errandsOf = (store: Store, of: readonly Point[]) => of.map((point) => ({point, key: store.keyOf(point), store}));
 const resultOf = (store: Store, point: Point) => JSON.parse(store.read(store.keyOf(point)) ?? 'null') as Result | null;
 
+const kernelOf = () => ({warps: [4, 2], splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1});
+
 async function run(store: Store, of: readonly Point[], batch: Batch & {readonly memory?: number} = {}) {
   const pool = openPool(1, batch.memory);
   try {
@@ -50,6 +52,33 @@ test('the longest is begun first, and every result is that of its point', async 
     points.map((point) => resultOf(store, point)?.digest),
     points.map((point) => simulate(point).digest),
   );
+});
+
+test('two runs on one directory simulate each point once between them, and both have all', async (t) => {
+  const store = given(t);
+  const all = await Promise.all([run(store, points), run(store, points)]);
+  const simulated = all.map((outcomes) => outcomes.filter((outcome) => outcome && 'wall' in outcome).length);
+  t.is(simulated[0]! + simulated[1]!, points.length);
+  for (const outcomes of all) t.true(outcomes.every((outcome) => outcome && !('reason' in outcome)));
+});
+
+test('a point that fails in another run fails here with its reason, and is not tried again', async (t) => {
+  const store = given(t);
+  const broken = points.map((point) => ({...point, kernel: {...kernelOf(), stages: 8, tile: [256, 256, 64]}}) as Point).slice(0, 1);
+  const [first, second] = await Promise.all([run(store, broken), run(store, broken)]);
+  t.true(first[0] && 'reason' in first[0]);
+  t.deepEqual(first, second);
+});
+
+test('a point that cannot be run fails with its reason, and the others end', async (t) => {
+  const store = given(t);
+  const pool = openPool(1);
+  const errands = errandsOf(store, points.slice(0, 2)).map((errand, i) => (i === 0 ? {...errand, unfit: 'too large'} : errand));
+  const outcomes = await simulateAll(pool, errands);
+  await pool.close();
+  t.deepEqual(outcomes[0], {reason: 'too large'});
+  t.is(store.failure(errands[0]!.key)?.reason, 'too large');
+  t.true(outcomes[1] && 'wall' in outcomes[1]);
 });
 
 test('what is there is found, and not simulated again', async (t) => {
