@@ -92,6 +92,17 @@ test('of two runs that find the same dead claim one follows it', (t) => {
   t.false(isHeld(second.take('p')));
 });
 
+test('what another run was at when this one began is known', (t) => {
+  const directory = folder(t);
+  const first = run(t, directory);
+  first.take('p');
+  const second = run(t, directory);
+  t.deepEqual(
+    ['p', 'q'].map((name) => second.claimedBefore(name)),
+    [true, false],
+  );
+});
+
 test('a claim that nobody can read is free after a lease', (t) => {
   const directory = folder(t);
   const mine = run(t, directory);

@@ -34,14 +34,21 @@ export class Claims {
   private readonly file: string;
   private readonly signs: NodeJS.Timeout;
   private readonly open = new Set<Claim>();
+  private readonly before: ReadonlySet<string>;
 
   /** Claims in a directory of results; `close` ends them. */
   constructor(directory: string) {
     this.folder = join(directory, 'claims');
     this.file = join(this.folder, `run-${this.holder.run}`);
+    this.before = new Set((existsSync(this.folder) ? readdirSync(this.folder) : []).map((name) => name.split('.')[0]!));
     // A run that ends may take the empty folder away in between. Where nothing can be written there are no claims either.
     for (let tries = 0; tries < 3 && !existsSync(this.file); tries++) this.begin();
     this.signs = setInterval(() => this.sign(), lease.sign * 1000).unref();
+  }
+
+  /** Whether another run had claimed a point when this one began: it is at it, or it died over it. */
+  claimedBefore(name: string): boolean {
+    return this.before.has(name);
   }
 
   /** The claim to a point; or who has it. */

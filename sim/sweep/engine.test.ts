@@ -6,6 +6,7 @@ import {experiment, read} from '../config/given.ts';
 import type {Point} from '../point.ts';
 import {simulate} from '../simulate.ts';
 import type {Result} from '../stats/result.ts';
+import {Claims} from './claims.ts';
 import {cost} from './cost.ts';
 import {simulateAll, StorageFailure, type Batch} from './engine.ts';
 import {openPool} from './pool.ts';
@@ -68,6 +69,19 @@ test('a point that fails in another run fails here with its reason, and is not t
   const [first, second] = await Promise.all([run(store, broken), run(store, broken)]);
   t.true(first[0] && 'reason' in first[0]);
   t.deepEqual(first, second);
+});
+
+test('a point that a run died over comes last: it may have been too large for the machine', async (t) => {
+  const store = given(t);
+  const dead = new Claims(store.directory);
+  dead.take(store.keyOf(points[3]!).name);
+  const ended: number[] = [];
+  const settled = (index: number) => {
+    ended.push(index);
+    if (ended.length === points.length - 1) dead.close();
+  };
+  await run(store, points, {settled});
+  t.deepEqual(ended, [4, 5, 0, 1, 2, 3]);
 });
 
 test('a point that cannot be run fails with its reason, and the others end', async (t) => {

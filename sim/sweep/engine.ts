@@ -52,7 +52,6 @@ export interface Batch {
 export async function simulateAll(pool: Pool, errands: readonly Errand[], batch: Batch = {}): Promise<readonly (Outcome | undefined)[]> {
   const {counters = ctaCounters(errands.length), settled, waits, signal, timeout} = batch;
   const outcomes: (Outcome | undefined)[] = errands.map(() => undefined);
-  const queue = longestFirst(errands.map(({point}) => cost(point)));
   let full: StorageFailure | undefined;
   const stop = () => void pool.close();
   signal?.addEventListener('abort', stop, {once: true});
@@ -73,6 +72,10 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
   };
   const stopped = () => full !== undefined || signal?.aborted === true;
   const claims = new Map([...new Set(errands.map(({store}) => store.directory))].map((directory) => [directory, new Claims(directory)]));
+  const longest = longestFirst(errands.map(({point}) => cost(point)));
+  // What another run is at, or died over, comes last: a point that no memory holds may have ended it, and is to end no other.
+  const isLate = (index: number) => claims.get(errands[index]!.store.directory)!.claimedBefore(errands[index]!.key.name);
+  const queue = [...longest.filter((index) => !isLate(index)), ...longest.filter(isLate)];
   /** Points that other runs on the same directory simulate, and when each had failed last. */
   const elsewhere = new Map<number, number>();
   /** The claim to a point that nobody has a result of; undefined: there is one by now, or another run will bring it. */
