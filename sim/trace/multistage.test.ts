@@ -63,7 +63,10 @@ test('4:8 takes three bits a position: the words of two instructions share one i
   const ops = loopOf(first({...dense, vector: {n: 4, m: 8}}, {tile: [64, 128, 64]}));
   const shifts = new Set(ops.flatMap((op) => (op.op === 'MMA' ? [op.shift ?? 0] : [])));
   t.deepEqual([...shifts], [0, 16]);
-  t.deepEqual([...new Set(ops.flatMap((op) => (op.op === 'LDS' ? [op.row] : [])))].sort(), [0, 1, 2]);
+  t.deepEqual(
+    [...new Set(ops.flatMap((op) => (op.op === 'LDS' ? [op.row] : [])))].toSorted((a, b) => a - b),
+    [0, 1, 2],
+  );
 });
 
 test('a gather by the copy engine loads no index, waits for none, and computes no address', (t) => {
