@@ -10,9 +10,13 @@ function results(lines: Partial<Parameters<typeof experiment>[0]>): readonly Res
 }
 const metric = (result: Result, name: string): number => result.metrics[name]!;
 
+const square = '[{name: g, m: 1024, n: 1024, k: 1024}]';
+
 test('1:4 on tensor cores that know it keeps the weights that CUDA cores keep on silicon, and is faster', (t) => {
   const patterns = '[{type: vw, n: 1, m: 4}]';
-  const [cuda, tensor] = ['a100-pcie-80gb', 'a100-nm'].map((gpu) => results({gpu, patterns, fidelity: 'bound'})[0]!);
+  const [cuda, tensor] = ['a100-pcie-80gb', 'a100-nm'].map(
+    (gpu) => results({gpu, patterns, fidelity: 'bound', workload: '[{name: g, m: 8192, n: 128, k: 512}]'})[0]!,
+  );
   t.is(metric(cuda!, 'tvw.sparsity'), metric(tensor!, 'tvw.sparsity'));
   t.is(metric(tensor!, 'tvw.sparsity'), 0.75);
   t.is(metric(cuda!, 'tvw.mma_issued'), 0);
@@ -57,20 +61,19 @@ test('a gather by the copy engine loads no index, the same of everything else, a
     t.is(metric(free, 'tvw.index_bytes'), 0);
     for (const same of ['tvw.activation_bytes', 'tvw.weight_bytes', 'tvw.metadata_bytes', 'tvw.scatter_index_bytes', 'tvw.mma_issued'])
       t.is(metric(free, same), metric(indexed, same), same);
-    t.is(free.ledger['long_scoreboard_index'] ?? 0, 0);
+    // What is left of it is the columns' numbers, which steer stores.
+    const waits = ({ledger}: Result) => ledger['long_scoreboard_index'] ?? 0;
+    t.true(waits(free) <= waits(indexed), `${free.pattern.label}: ${waits(free)} of ${waits(indexed)}`);
     t.true(free.cycles <= indexed.cycles * 1.01, `${free.pattern.label}: ${free.cycles} of ${indexed.cycles}`);
   });
 });
 
-test('a GPU whose registers feed its tensor cores at half the pace takes longer where they limit', (t) => {
+test('a GPU whose registers feed its tensor cores at a quarter of the pace takes longer where they limit', (t) => {
+  const kernel = '{tile: [128, 128, 64], warps: [2, 2], stages: 3}';
   const at = (bandwidth: string) =>
-    results({
-      gpu: `{extends: a100-pcie-80gb, tensorCore: {operandBandwidth: ${bandwidth}}}`,
-      workload: '[{name: g, m: 2048, n: 2048, k: 1024}]',
-      fidelity: 'bound',
-    })[0]!;
+    results({gpu: `{extends: a100-pcie-80gb, tensorCore: {operandBandwidth: ${bandwidth}}}`, workload: square, kernel, fidelity: 'bound'})[0]!;
   const [silicon, plenty, poor] = ['256 B/clk', '1024 B/clk', '64 B/clk'].map(at);
   t.is(silicon!.cycles, plenty!.cycles);
-  // 1280 B an instruction at 64 B a cycle: 20 cycles, and not 8.16.
-  t.true(Math.abs((poor!.cycles - 200) / (silicon!.cycles - 200) / (20 / 8.16) - 1) < 0.01);
+  // 1280 B an instruction at 64 B a cycle: 20 cycles, and not the 9.13 of a warp that has its sub-core for itself.
+  t.true(Math.abs((poor!.cycles - 200) / (silicon!.cycles - 200) / (20 / 9.13) - 1) < 0.01, `${poor!.cycles} of ${silicon!.cycles}`);
 });
