@@ -43,19 +43,15 @@ interface Fault {
   readonly message: string;
 }
 
-/** What cannot be about a GPU: caches without a set of lines, shared memory larger than what it is cut from. */
-function faultsOf({l2, l1, sm}: GpuValues): readonly Fault[] {
-  const bytes = (value: number) => formatQuantity(value, 'B');
-  const slices = l2.partitions * l2.slices;
-  const least = slices * l2.ways * lineBytes;
+/** What cannot be about a GPU. */
+function faultsOf(values: GpuValues): readonly Fault[] {
+  return [...cacheFaults(values), ...sharedMemoryFaults(values)];
+}
+
+/** Shared memory larger than what it is cut from. */
+function sharedMemoryFaults({l1, sm}: GpuValues): readonly Fault[] {
   const room = sm.sharedMemory - sm.sharedMemoryReserved;
-  const faults: readonly (readonly [wrong: boolean, path: readonly string[], message: string])[] = [
-    [
-      l2.capacity < least,
-      ['l2', 'capacity'],
-      `${bytes(l2.capacity)} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${bytes(least)}`,
-    ],
-    [slices > mostChannels, ['l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`],
+  return faults([
     [
       sm.sharedMemory > l1.capacity,
       ['sm', 'sharedMemory'],
@@ -66,9 +62,33 @@ function faultsOf({l2, l1, sm}: GpuValues): readonly Fault[] {
       ['sm', 'sharedMemoryPerCta'],
       `${bytes(sm.sharedMemoryPerCta)} are more than an SM has for its CTAs, ${bytes(Math.max(0, room))} of gpu.sm.sharedMemory`,
     ],
+  ]);
+}
+
+/** Caches without a set of lines, or of more slices than there are numbers for. */
+function cacheFaults({l2, l1}: GpuValues): readonly Fault[] {
+  const slices = l2.partitions * l2.slices;
+  const least = slices * l2.ways * lineBytes;
+  return faults([
+    [
+      l2.capacity < least,
+      ['l2', 'capacity'],
+      `${bytes(l2.capacity)} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${bytes(least)}`,
+    ],
+    [slices > mostChannels, ['l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`],
     [l1.capacity < l1.ways * lineBytes, ['l1', 'capacity'], `${bytes(l1.capacity)} are less than a set of ${l1.ways} lines`],
-  ];
-  return faults.flatMap(([wrong, path, message]) => (wrong ? [{path, message}] : []));
+  ]);
+}
+
+const bytes = (value: number): string => formatQuantity(value, 'B');
+
+function faults(checked: readonly (readonly [wrong: boolean, path: readonly string[], message: string])[]): readonly Fault[] {
+  return checked.flatMap(([wrong, path, message]) => (wrong ? [{path, message}] : []));
+}
+
+/** Whether a point can be played. A machine with one thing moved or ideal need not be one that could be built. */
+export function isPlayable(point: Point): boolean {
+  return cacheFaults(point.gpu.values).length === 0 && ('trace' in point.workload || misfitOf(point) === undefined);
 }
 
 /** Why a point cannot be run, as its GPU cannot be, or none of the kernels it may have fits; undefined: it can. */
