@@ -86,7 +86,7 @@ const says: readonly (readonly [Figure, string, readonly string[]])[] = [
   [
     waterfall,
     'what each effect takes from dense, or adds',
-    ['pruned rows and columns', 'activations not loaded', 'faster', '−46.0', '251.4', '98.1'],
+    ['pruned rows and columns', 'activations: L2 → SM', 'faster', '−46.0', '251.4', '98.1'],
   ],
   [speedup, 'time in µs and speed-up over dense', ['kernel time (µs)', '98.1 µs', '2.56×', '251 µs', '1.00×']],
   [ledger, 'shares in per cent and cycles', ['share of SM cycles (%)', 'tensor_active', 'long_scoreboard_index', '351 513', '75 %']],

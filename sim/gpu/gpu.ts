@@ -37,6 +37,8 @@ export interface Play {
   readonly probes?: readonly Probe[];
   /** reference: an event per hop and decision; detailed: warps issue runs of MMAs and reads, copies' lines travel together. */
   readonly fidelity?: 'reference' | 'detailed';
+  /** For what if: lines that DRAM delivers as soon as they are missed, in no time of its own. */
+  readonly atHand?: (line: number) => boolean;
 }
 
 /** What sub-cores are connected to, either kind of them. */
@@ -82,12 +84,19 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   crossbar.atSlice = (request) => l2.arrive(request);
   crossbar.atSm = (request) => l1.arrive(request);
   l2.respond = (request, time) => crossbar.respond(request, time);
-  l2.readDram = (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
+  l2.readDram = options.atHand ? readOrHave(options.atHand) : (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
   l2.writeDram = (line, sectors) => dram.write(line, sectors);
   dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
   l1.complete = (load, time) => instructions.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
   if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
+
+  /** From DRAM, or at once what it has at hand; an event's argument holds an entry and its four sectors. */
+  function readOrHave(atHand: (line: number) => boolean): L2['readDram'] {
+    const handed = engine.kind((argument) => l2.deliver(argument >> 4, argument & 15));
+    return (line, sectors, entry, time) =>
+      atHand(line) ? engine.at(Math.ceil(time), handed, (entry << 4) | sectors) : dram.read(line, sectors, entry, time);
+  }
 
   /** Every instruction of every warp, every hop of every line. */
   function stepByStep() {
