@@ -26,6 +26,7 @@ import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
+import {WatchedScheduler} from './watched-scheduler.ts';
 import {Warps} from './warps.ts';
 import {WindowedSharedMemory} from './windowed-shared-memory.ts';
 
@@ -118,7 +119,9 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   function inRuns() {
     const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
     const subcores = (parts: Parts) => {
-      const both = new MacroScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory});
+      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
+      const watch = options.probes?.find((probe) => probe.watch)?.watch;
+      const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
       const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
       parts.l1.bursts = bursts;
       l2.readyTogether = (load, time) => bursts.ready(load, time);
@@ -149,10 +152,11 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
         l2: l2.utilisation(1),
         dram: dram.utilisation(1),
       };
-      for (const {read} of meters) read(metered, busy);
+      for (const {read} of meters) read(metered, busy, {slices: l2.slices.busy, channels: dram.channels});
     }
   }
 
+  for (const probe of options.probes ?? []) probe.begun?.();
   let executed = nothing;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);

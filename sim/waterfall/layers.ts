@@ -1,15 +1,7 @@
 import type {Effect} from '../stats/waterfall.ts';
 import type {OperandName, Trace} from '../trace/trace.ts';
 import type {Ablation, Played} from './state.ts';
-import {
-  withIndexKnown,
-  withoutControl,
-  withoutCopies,
-  withoutEpilogue,
-  withoutFill,
-  withoutIndex,
-  withoutReads,
-} from './surgery.ts';
+import {withIndexKnown, withoutControl, withoutCopies, withoutEpilogue, withoutFill, withoutIndex, withoutReads} from './surgery.ts';
 
 /** An effect of a single kernel, and how it is switched off on top of those before it. Undefined: the kernel does not have it. */
 export interface Layer {
