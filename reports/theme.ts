@@ -62,7 +62,11 @@ const declarations = (values: {readonly [name: string]: string}) =>
 /** The variables, for a page or for a picture that stands alone. */
 export const variables = `:root{color-scheme:light dark;${declarations(light)}}@media(prefers-color-scheme:dark){:root{${declarations(dark)}}}@media print{:root{color-scheme:light;${declarations(light)}}}`;
 
-/** For renderers that know no CSS variables: every one replaced by its value on a light page. */
-export function withoutVariables(svg: string): string {
-  return svg.replace(/var\(--([\w-]+)\)/g, (whole, name: string) => (light as {readonly [name: string]: string})[name] ?? whole);
+export const themes = {light, dark} as const;
+export type Theme = keyof typeof themes;
+
+/** For renderers that know no CSS variables: every one replaced by its value on a page of that theme. */
+export function withoutVariables(svg: string, theme: Theme): string {
+  const values: {readonly [name: string]: string} = themes[theme];
+  return svg.replace(/var\(--([\w-]+)\)/g, (whole, name: string) => values[name] ?? whole);
 }

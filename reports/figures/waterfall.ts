@@ -112,7 +112,7 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
   const columns = heads.map((head, i) => ({
     head,
     i,
-    until: (right += 10 + Math.max(...[head, ...all.map((s) => said(s)[i]!)].map((t) => widthOf(t, type.small)))),
+    until: (right += 13 + Math.max(...[head, ...all.map((s) => said(s)[i]!)].map((t) => widthOf(t, type.small)))),
   }));
   const across = width - gutter - right;
   const rows = rowsOf(
