@@ -116,7 +116,9 @@ program
   .option('--watch', 'follows a run that is not done: writes the page again as its points end')
   .option('--svg <DIR>', 'writes the figures as SVG files too')
   .option('--png <DIR>', 'writes the figures as PNG files too')
-  .addOption(new Option('--theme <THEME>', 'paper of the PNG files; the page and SVG files follow their viewer').choices(['light', 'dark']).default('light'))
+  .addOption(
+    new Option('--theme <THEME>', 'paper of the PNG files; the page and SVG files follow their viewer').choices(['light', 'dark']).default('light'),
+  )
   .option('--csv <DIR>', 'writes the data of the figures as CSV files too')
   .description('one page with figures of where the cycles went')
   .action(async (dirs: string[], options: ReportOptions) => (await import('./report.ts')).report(dirs, options));
