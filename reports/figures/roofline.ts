@@ -149,9 +149,9 @@ function panel(level: Level, rows: readonly Row[], width: number): Svg {
       bandwidth === undefined
         ? null
         : Plot.text([`${three(bandwidth)} TB/s${peak === undefined ? '' : `, ${three(peak)} TFLOP/s`}`], {
-            frameAnchor: 'bottom-right',
-            dy: -6,
-            dx: -4,
+            frameAnchor: 'top-right',
+            lineAnchor: 'bottom',
+            dy: -26,
             fontSize: type.small,
             fill: muted,
           }),

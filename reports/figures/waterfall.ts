@@ -163,6 +163,7 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
       Plot.text([fit([point.name, point.group.label].filter(Boolean).join(' · '), across + gutter, type.label)], {
         frameAnchor: 'top-left',
         lineAnchor: 'bottom',
+        dx: -gutter,
         dy: -8,
         fontWeight: 600,
       }),
