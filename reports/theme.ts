@@ -14,6 +14,9 @@ export const dark: {readonly [Name in keyof typeof light]: string} = {
   'grey-3-ink': '#ffffff', 'grey-4-ink': '#ffffff', deep: '#3d9bd6',
 }; // prettier-ignore
 
+/** Opacities of a colour that stand for nothing and for all: still a shade, and not so dark that ink no longer reads on it. */
+export const shades = {least: 0.06, most: 0.83} as const;
+
 /** A filled area and the ink that reads on it. */
 export interface Paint {
   readonly fill: string;
