@@ -14,7 +14,7 @@ const levels = {
     ablation: (what: string) => `${what} are not copied`,
   },
   shared: {
-    label: 'shared memory',
+    label: 'shared',
     meaning: (what: string) => `${what} read from shared memory into registers`,
     ablation: (what: string) => `${what} are not read`,
   },
@@ -35,25 +35,25 @@ export const effects = {
   multiplications: {
     label: 'pruned rows and columns',
     meaning: 'multiplications of pruned rows and columns that are not made',
-    ablation: 'arithmetic: the tensor pipes’ time for every row and column that is kept, in the dense MMA',
+    ablation: 'by arithmetic: what the tensor pipes need for them in the dense MMA',
   },
   vector: {
     label: '2:4 multiplications',
     meaning: 'multiplications that mma.sp skips inside the tiles',
-    ablation: 'arithmetic: the same multiply-adds at the rate of the dense MMA',
+    ablation: 'by arithmetic: the kept multiply-adds at the rate of the dense MMA, less those at mma.sp’s',
   },
   padding: {
     label: 'padding',
     meaning: 'multiplications that only fill up tiles',
-    ablation: 'arithmetic: multiply-adds issued less those of kept rows and columns',
+    ablation: 'by arithmetic: multiply-adds that are issued, less those of kept rows and columns',
   },
   loop: {
     label: 'shape of the main loop',
     meaning: 'what is left: MMAs that wait for one another, and the start of CTAs',
-    ablation: 'arithmetic: a kernel that does nothing but multiply, less the time its tensor pipes need',
+    ablation: 'a kernel that does nothing but multiply, less what its tensor pipes need',
   },
   control: {
-    label: 'barriers and loop control',
+    label: 'barriers, loop control',
     meaning: 'warps that wait for each other at the end of a K tile; pointers, counters and branches',
     ablation: 'no barrier, no wait for copies, no integer instruction',
   },
