@@ -59,6 +59,6 @@ function spans({kind, subcore, start, end, what, ...row}: ActivityRow, pid: numb
   const tid = threadOf({kind, subcore, start, end, what, ...row});
   return start.map((from, i): TraceEvent => {
     const cycles = end[i]! - from;
-    return {name: what[i]!, ph: 'X', cat: kind, pid, tid, ts: us(from), dur: us(cycles), args: {sm_cycles: cycles}};
+    return {name: what[i]!, ph: 'X', cat: kind === 'ledger' ? 'sub-core' : kind, pid, tid, ts: us(from), dur: us(cycles), args: {sm_cycles: cycles}};
   });
 }

@@ -52,6 +52,17 @@ test('a timeline needs no `run --timeline` while the experiment is as it was', (
     t.regex(stderr, /e\.yaml is not what it was when the results were made/);
   }));
 
+test('reference tells no warps, and says so; slices and channels it tells', (t) =>
+  inFolder({'e.yaml': experiment({workload: '[{name: tiny, m: 64, n: 64, k: 128}]', fidelity: 'reference'})}, (folder) => {
+    tvwsim(folder, 'run', 'e.yaml', '--out', 'out');
+    const {status, stderr} = tvwsim(folder, 'timeline', 'out');
+    t.is(status, 0);
+    t.regex(stderr, /no warps: they are watched in fidelity: detailed/);
+    const trace = readFileSync(join(folder, 'out', 'timeline.trace.json'), 'utf8');
+    t.regex(trace, /"slice 00"/);
+    t.notRegex(trace, /"warp 00/);
+  }));
+
 test('without results there is no timeline to export, which says who writes one', (t) =>
   inFolder({'e.yaml': experiment({...tiny, fidelity: 'bound'})}, (folder) => {
     tvwsim(folder, 'run', 'e.yaml', '--out', 'out');

@@ -33,6 +33,7 @@ export async function timeline(named: string, options: TimelineOptions): Promise
   const {timeline: when = point.timeline, activity}: Partial<Seen> = typeof seen === 'string' ? {} : seen;
   if (!when) throw new BadReport(`${named}: holds no timeline; \`tvwsim run --timeline\` writes it. It cannot be simulated again: ${reason}`);
   if (reason !== undefined && !options.ctasOnly) console.error(`CTAs only: ${reason}`);
+  if (activity?.rows.length === 0) console.error('no warps: they are watched in fidelity: detailed, within the window asked for');
   const trace = traceEvents(point, when, {from, to, most}, activity);
   const file = out ?? join(directory, 'timeline.trace.json');
   try {
@@ -66,12 +67,11 @@ async function lookedAt(
   const all = result.ledger_by_sm.rows.length;
   const missing = sms.find((sm) => sm >= all);
   if (missing !== undefined) throw new BadReport(`timeline: there is no SM ${missing}; ${result.gpu} has ${all}, 0 to ${all - 1}`);
-  if (origin.fidelity !== 'detailed') return `warps are watched in fidelity: detailed, and this is ${origin.fidelity}`;
   const cycles = (us: number): number => Math.min(result.cycles, Math.round(us * result.clock_mhz));
   // Readings of units as fine as the window asks for.
   const every = Math.min(1000, Math.max(50, Math.round((cycles(to) - cycles(from)) / 250)));
   const {activityOf} = await import('../timeline.ts');
   const seen = activityOf(origin, {sms, from: cycles(from), to: cycles(to), most, every});
-  if (!seen) return 'its CTAs are not all simulated';
+  if (!seen) return `in fidelity: ${origin.fidelity} its CTAs are not all simulated`;
   return seen.timeline.digest === result.digest ? seen : 'this version of tvwsim does not come to the same result';
 }

@@ -49,7 +49,7 @@ export const effects = {
   },
   loop: {
     label: 'shape of the main loop',
-    meaning: 'what is left: MMAs that wait for one another, and the start of CTAs',
+    meaning: 'what is left: MMAs that wait for one another, and sub-cores that share them unevenly',
     ablation: 'a kernel that does nothing but multiply, less what its tensor pipes need',
   },
   control: {
@@ -77,6 +77,11 @@ export const effects = {
   dram_weights: at('dram', 'weights'),
   dram_metadata: at('dram', 'metadata'),
   dram_index: at('dram', 'index', 'row and column numbers'),
+  start: {
+    label: 'start of CTAs',
+    meaning: 'from the launch, or the end of the CTA before, to the first instruction',
+    ablation: 'CTAs are handed out, and begin, at once',
+  },
   fill: {
     label: 'pipeline fill',
     meaning: 'the copies before the main loop, and the wait for the first of them',

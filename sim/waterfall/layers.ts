@@ -13,6 +13,7 @@ export interface Layer {
 export const layers: readonly Layer[] = [
   cut('epilogue', withoutEpilogue),
   cut('fill', withoutFill),
+  {effect: 'start', without: atOnce},
   atHand('dram_index', ['index', 'scatter', 'pointer']),
   atHand('dram_metadata', ['metadata']),
   atHand('dram_weights', ['weight']),
@@ -31,6 +32,11 @@ export const layers: readonly Layer[] = [
 /** An effect that goes with some operations of the trace, if it has the operand they are about. */
 function cut(effect: Effect, without: (trace: Trace) => Trace, needs?: OperandName): Layer {
   return {effect, without: (ablation) => (needs && !has(ablation, needs) ? undefined : {...ablation, trace: without(ablation.trace)})};
+}
+
+/** CTAs that cost nothing to hand out. */
+function atOnce(ablation: Ablation): Ablation {
+  return {...ablation, gpu: {...ablation.gpu, scheduler: {...ablation.gpu.scheduler, interval: 0, startLatency: 0}}};
 }
 
 /** DRAM's part in an operand: without it, what L2 misses is there at once. */
