@@ -55,10 +55,10 @@ function nameOf({kind, subcore, slot = 0}: ActivityRow): string {
   return `sub-core ${subcore}: ${kind === 'pipe' ? 'tensor pipe' : 'ledger'}`;
 }
 
-function spans({kind, subcore, start, end, what, ...row}: ActivityRow, pid: number, us: (cycles: number) => number): readonly TraceEvent[] {
-  const tid = threadOf({kind, subcore, start, end, what, ...row});
-  return start.map((from, i): TraceEvent => {
-    const cycles = end[i]! - from;
-    return {name: what[i]!, ph: 'X', cat: kind === 'ledger' ? 'sub-core' : kind, pid, tid, ts: us(from), dur: us(cycles), args: {sm_cycles: cycles}};
+function spans(row: ActivityRow, pid: number, us: (cycles: number) => number): readonly TraceEvent[] {
+  const place = {ph: 'X', cat: row.kind === 'ledger' ? 'sub-core' : row.kind, pid, tid: threadOf(row)} as const;
+  return row.start.map((from, i): TraceEvent => {
+    const cycles = row.end[i]! - from;
+    return {...place, name: row.what[i]!, ts: us(from), dur: us(cycles), args: {sm_cycles: cycles}};
   });
 }

@@ -117,12 +117,13 @@ function panel(point: Point, width: number, scale: Scale): Svg {
   const down = height - margins.marginTop - margins.marginBottom;
   const across = (width - margins.marginLeft - margins.marginRight) / (places.length - 1);
   const bands = places.flatMap((_, link) => laid(partsOf(point), link, scale));
+  const roomOf = (band: Band): number => (band.wide - Math.abs(band.in - band.out) / 3) * down;
   // A band alone is told by its total; one that climbs has no room for its number.
   const labelled = bands.filter(
     (band) =>
       !band.isSkipped &&
       bands.some((other) => other !== band && other.link === band.link && !other.isSkipped) &&
-      (band.wide - Math.abs(band.in - band.out) / 3) * down >= type.small + 3 &&
+      roomOf(band) >= type.small + 3 &&
       widthOf(amountOf(band), type.small) < across * 0.85,
   );
   const links = places.flatMap((_, link) => {
@@ -161,7 +162,8 @@ function panel(point: Point, width: number, scale: Scale): Svg {
       Plot.text(labelled, {
         x: (b: Band) => b.link + 0.5,
         y: (b: Band) => (b.in + b.out) / 2,
-        text: amountOf,
+        text: (b: Band) =>
+          roomOf(b) >= 2 * type.small + 8 && widthOf(b.name, type.small) < across * 0.85 ? `${b.name}\n${amountOf(b)}` : amountOf(b),
         fill: (b: Band) => b.paint.ink,
         fontSize: type.small,
         pointerEvents: 'none',
