@@ -52,7 +52,7 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
   // What if: traces and GPUs with one thing switched off, played like any other.
   waterfall: {values: ['sim', 'config', 'workload', 'pattern', 'packing', 'trace', 'gpu', 'stats']},
   sweep: {values: ['sim', 'config', 'config that composes', 'pattern', 'probes', 'stats', 'trace/kernel.ts']},
-  reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts']},
+  reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts', 'stats/activity.ts']},
 };
 
 const composing = ['axes', 'conditions', 'gpu', 'grid', 'keys', 'parts', 'space'].map((name) => `sim/config/${name}.ts`);

@@ -59,7 +59,7 @@ export class MacroScheduler {
   private readonly living: Int32Array;
   private readonly alus: Servers;
   private readonly ffmas: Servers;
-  private readonly charges: CoreCharges;
+  protected readonly charges: CoreCharges;
   private readonly stepKind: number;
   private readonly loadedKind: number;
   private readonly landedKind: number;
@@ -151,7 +151,7 @@ export class MacroScheduler {
     this.engine.at(time, this.stepKind, warp);
   }
 
-  private step(warp: number): void {
+  protected step(warp: number): void {
     const {warps, tensorCores, sharedMemory, l1, globalAccess} = this.parts;
     const {decoded, macro, addresses} = this.running;
     const {pipes} = tensorCores;
