@@ -42,8 +42,8 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
     ],
     type: ['gpu'],
   },
-  // Plays parts of a trace and follows all of it through the L2's tags.
-  sampled: {values: ['gpu', 'trace', 'oracle']},
+  // Plays an SM and parts of a trace, follows all of it through the L2's tags, and has events of its own for tiles.
+  sampled: {values: ['engine', 'gpu', 'trace', 'stats', 'oracle']},
   probes: {values: ['stats', 'engine'], type: ['gpu', 'trace', 'sim/job.ts']},
   // simulate.ts and what it reads like a table of contents: a point, a job, its measures.
   sim: {
