@@ -4,7 +4,7 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {add, nothing, type Executed, type Run} from '../gpu/run.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {Charge, reasonNames} from '../stats/ledger.ts';
-import type {Op} from '../trace/op.ts';
+import {registerBytes, type Op} from '../trace/op.ts';
 import {filterOps, issues} from '../trace/issue.ts';
 import type {Launch, Operand, Trace} from '../trace/trace.ts';
 
@@ -69,7 +69,7 @@ function countersOf({programs, operands, grid}: Launch): Counters {
     if (stored.has(o)) counters.stored += bytes;
     else if (copied) counters.requested[o] = bytes;
     // The loop loads each K tile's fragments once, though its last turn's come one turn early.
-    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? fragmentBytes(op) : 0), 0);
+    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? registerBytes(op) : 0), 0);
   }
   return counters;
 }
@@ -155,8 +155,4 @@ function countOf(ops: readonly Op[], kind: 'ALU' | 'FFMA'): number {
 
 function loopOf(programs: Launch['programs']): readonly Op[] {
   return programs.flatMap((p) => p.ops.slice(p.body, p.epilogue));
-}
-
-function fragmentBytes(op: Op): number {
-  return op.op === 'LDSM' ? op.down * op.right * wavefrontBytes : op.op === 'LDS' ? wavefrontBytes : 0;
 }

@@ -26,6 +26,9 @@ export type Launching = 'fused' | 'batched' | 'streams';
 
 export type Activations = 'm-contiguous' | 'k-contiguous';
 
+/** How K tiles come to shared memory: by cp.async, or through registers (LDG, then STS) where a GPU has no such copy. */
+export type Copies = 'async' | 'registers';
+
 /** What the operands of a kernel are like, as far as its instructions depend on it. */
 export interface KernelShape {
   readonly elementBytes: number;
@@ -36,11 +39,46 @@ export interface KernelShape {
   readonly activations: Activations;
   readonly cores: Cores;
   readonly launching: Launching;
+  readonly copies: Copies;
 }
 
-/** Logical k of one MMA, 32 B of it: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8. */
-export function instructionK(shape: KernelShape): number {
-  return (shape.sparse ? 64 : 32) / shape.elementBytes;
+/** What a way of copying decides of a tiled kernel: what it multiplies with, in registers, and what it is called. */
+interface MainLoop {
+  readonly name: string;
+  /** Rows, columns and logical k of one MMA. */
+  instruction(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number};
+  /** A K tile is a multiple of this: two k-blocks, one multiplied while the fragments of the other come. */
+  leastK(shape: KernelShape): number;
+  /** Registers of a thread, beside its accumulators: two sets of fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
+  operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
+}
+
+const mainLoops: {readonly [C in Copies]: MainLoop} = {
+  async: {
+    name: 'multistage',
+    // 32 B of k: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8.
+    instruction: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}),
+    leastK: (shape) => 2 * instructionOf(shape).k,
+    operandRegisters: (_, {sparse}, down, right) => 2 * (down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0)),
+  },
+  registers: {
+    name: 'double_buffered',
+    // mma.m8n8k4 in each of four quad pairs; where weights are 2:4, the mma.sp that such a GPU has not.
+    instruction: ({sparse, elementBytes}) => (sparse ? {m: 16, n: 8, k: 64 / elementBytes} : {m: 16, n: 16, k: 4}),
+    leastK: () => 16,
+    operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
+      2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
+  },
+};
+
+/** Rows, columns and logical k of one MMA of a tiled kernel. */
+export function instructionOf(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number} {
+  return mainLoops[shape.copies].instruction(shape);
+}
+
+/** What kernels of this main loop are called. */
+export function loopName({copies}: KernelShape): string {
+  return mainLoops[copies].name;
 }
 
 /** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
@@ -58,7 +96,7 @@ export function indexFor(index: Index, activations: Activations, elementBytes: n
 }
 
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations, elementBytes, sparse, cores}: KernelShape): string | undefined {
+export function refuseShape({index, activations, elementBytes, sparse, cores, copies}: KernelShape): string | undefined {
   if (elementBytes === 4 && sparse) return 'the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet';
   if (elementBytes !== 2 && cores !== 'tensor') return `CUDA cores multiply 16-bit elements here; these have ${8 * elementBytes}`;
   if (elementBytes !== 2 && index.rows > 0)
@@ -67,6 +105,8 @@ export function refuseShape({index, activations, elementBytes, sparse, cores}: K
     return `${8 * elementBytes}-bit elements need activations: k-contiguous; ldmatrix transposes 16-bit elements only`;
   if (cores !== 'tensor' && activations === 'k-contiguous')
     return 'weights named one by one need activations: m-contiguous, where the activations of a k are a row to be loaded; with K contiguous they are 2 B in each of M lines';
+  if (index.rows > 0 && activations === 'k-contiguous' && copies === 'registers')
+    return 'a gather of k needs activations: m-contiguous on a GPU without cp.async; with K contiguous every pair of k is a load of 4 B to registers';
   if (index.rows === 0 || activations === 'm-contiguous' || !sparse) return undefined;
   return 'a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the fours that 2:4 chose from';
 }
@@ -78,12 +118,12 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  const atom = 2 * instructionK(shape);
+  const atom = mainLoops[shape.copies].leastK(shape);
   const weightAtom = shape.sparse ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
+  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two k-blocks of ${atom / 2}`};
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
@@ -100,8 +140,8 @@ export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
   const down = n / wn / 16;
   const right = m / wm / 8;
   const accumulators = down * right * 4;
-  const fragments = down * 4 + right * (shape.sparse ? 4 : 2) + (shape.sparse ? Math.ceil(down / 2) : 0);
-  return Math.min(255, accumulators + 2 * fragments + loopRegisters);
+  const operands = mainLoops[shape.copies].operandRegisters(kernel, shape, down, right);
+  return Math.min(255, accumulators + Math.ceil(operands) + loopRegisters);
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

@@ -79,12 +79,15 @@ function mnemonic(op: Op): string {
     case 'STG':
       return 'STG.128';
     case 'LDSM':
-      return `LDSM.16.M${op.transposed ? 'T' : ''}88.${op.down * op.right}`;
+      return op.copies ? 'LDS.128' : `LDSM.16.M${op.transposed ? 'T' : ''}88.${op.down * op.right}`;
     case 'LDS':
       return 'LDS';
     case 'STS':
       return op.load ? 'LDS.128' : 'STS';
+    case 'STAGE':
+      return 'STS.128';
     case 'MMA':
+      if (op.n === 16) return 'HMMA.884';
       return op.sparse ? `HMMA.SP.168${op.k}` : `HMMA.168${op.k}`;
     case 'ALU':
       return 'ALU';

@@ -13,6 +13,7 @@ const dense: KernelShape = {
   activations: 'm-contiguous',
   cores: 'tensor',
   launching: 'fused',
+  copies: 'async',
 };
 const twoOfFour: KernelShape = {...dense, sparse: true};
 const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};

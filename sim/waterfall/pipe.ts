@@ -26,6 +26,6 @@ export function multiplying(trace: Trace, gpu: GpuValues, elementType: string): 
 
 /** How much longer a multiply-add takes in the dense MMA than in this one; undefined: the GPU has no such dense MMA. */
 export function denseRate(mma: Mma, gpu: GpuValues, elementType: string, elementBytes: number): number | undefined {
-  const dense = findMma(gpu.tensorCore, 32 / elementBytes, elementType, false);
+  const dense = findMma(gpu.tensorCore, {m: 16, n: 8, k: 32 / elementBytes}, elementType, false);
   return dense && dense.interval / macs(dense) / (mma.interval / macs(mma));
 }
