@@ -51,6 +51,8 @@ interface MainLoop {
   leastK(shape: KernelShape): number;
   /** Registers of a thread, beside its accumulators: two sets of fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
   operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
+  /** How often the lanes of a warp hold each value of its fragments. */
+  readonly heldBy: number;
 }
 
 const mainLoops: {readonly [C in Copies]: MainLoop} = {
@@ -60,6 +62,7 @@ const mainLoops: {readonly [C in Copies]: MainLoop} = {
     instruction: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}),
     leastK: (shape) => 2 * instructionOf(shape).k,
     operandRegisters: (_, {sparse}, down, right) => 2 * (down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0)),
+    heldBy: 1,
   },
   registers: {
     name: 'double_buffered',
@@ -68,12 +71,18 @@ const mainLoops: {readonly [C in Copies]: MainLoop} = {
     leastK: () => 16,
     operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
       2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
+    heldBy: 2,
   },
 };
 
 /** Rows, columns and logical k of one MMA of a tiled kernel. */
 export function instructionOf(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number} {
   return mainLoops[shape.copies].instruction(shape);
+}
+
+/** How often the lanes of a warp hold each value of its fragments, and so read it from shared memory. */
+export function heldBy({copies}: KernelShape): number {
+  return mainLoops[copies].heldBy;
 }
 
 /** What kernels of this main loop are called. */
