@@ -31,8 +31,8 @@ export interface Warp {
   /** Its first token and weight in the CTA's tile. */
   readonly token: number;
   readonly weight: number;
-  /** Ticket of the STS that reads back what the next STG writes; 0: none. */
-  readBack: number;
+  /** Tickets of the STS that read back what the next STGs write. */
+  readonly readBack: number[];
   /** Of the reduction and of FFMA: running sums, and addends that are on their way. */
   readonly sums: Float32Array;
   addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
@@ -227,7 +227,7 @@ function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
 function stage(cta: Cta, warp: Warp, op: StsOp): void {
   const ticket = warp.registers.raise(op.set);
   if (op.load) {
-    warp.readBack = ticket;
+    warp.readBack.push(ticket);
     return;
   }
   const {right} = cta.launch.accumulators;
@@ -237,6 +237,8 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
     const weight = warp.weight + Math.floor(accumulator / right) * 16 + ((at % accumulatorElements) >> 3);
     const token = warp.token + (accumulator % right) * 8 + (at & 7);
     const [row, element] = cta.out.byColumn ? [weight, token] : [token, weight];
+    const own = row - (cta.out.byColumn ? warp.weight : warp.token);
+    if (op.slice && (own < op.slice.first || own >= op.slice.first + op.slice.rows)) continue;
     const to = row * cta.out.rowBytes + element * cta.out.elementBytes;
     cta.shared.store(warp.number, to, stagedOutput);
     cta.shared.values[to] = accumulators[at]!;
@@ -246,7 +248,7 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
-  if (staged) warp.registers.need(warp.readBack, 'a block of C');
+  if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
   else if (warp.addends) throw new Error('stores sums that are not complete');
   const ranges = resolve(cta, warp, op, tile);
   for (let i = 0; i < ranges; i++) {
@@ -259,7 +261,6 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
       cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[byte / e]!;
     }
   }
-  warp.readBack = 0;
 }
 
 /** Resolves a block; where an index steers it, the warp must hold the index and come to the same addresses by it. */

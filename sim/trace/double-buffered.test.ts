@@ -5,11 +5,11 @@ import {referenceGemm} from '../oracle/reference-gemm.ts';
 import {unpack} from '../packing/unpack.ts';
 import {doubleBuffered} from './double-buffered.ts';
 import {anyChoice, made, twoByTwo, type Choice, type Made} from './given.ts';
-import {registersPerThread, type KernelShape} from './kernel.ts';
+import {registersPerThread, type Kernel, type KernelShape} from './kernel.ts';
 import {registerBytes, type Op} from './op.ts';
 import type {Program, Trace} from './trace.ts';
 
-const volta = {...twoByTwo, tile: [128, 128, 32], stages: 2, indexAhead: 0};
+const volta: Kernel = {...twoByTwo, tile: [128, 128, 32], stages: 2, indexAhead: 0};
 const dense: KernelShape = {
   elementBytes: 2,
   sparse: false,
@@ -22,7 +22,7 @@ const dense: KernelShape = {
 const tileWise: KernelShape = {...dense, index: {rows: 1, columns: true}};
 const tw = {type: 'tw', values: {sparsity: 0.5, granularity: 64, columns: 'pruned'}};
 
-const first = (shape: KernelShape, changes: Partial<typeof volta> = {}): Program => doubleBuffered({...volta, ...changes}, shape).programs[0]!;
+const first = (shape: KernelShape, changes: Partial<Kernel> = {}): Program => doubleBuffered({...volta, ...changes}, shape).programs[0]!;
 const loopOf = ({ops, body, epilogue}: Program) => ops.slice(body, epilogue);
 const count = (ops: readonly Op[], kind: Op['op']) => ops.filter((op) => op.op === kind).length;
 
@@ -36,6 +36,30 @@ test('whatever the shape, pattern and kernel, its operations give the product of
     fc.property(fc.oneof(anyChoice(300, 'registers'), anyChoice(90, 'registers')), (choice) => t.true(equals(made(choice)))),
     {numRuns: 40},
   );
+});
+
+test('with the epilogue of CUTLASS 1.x they do as well, dense and scattered', (t) => {
+  for (const pattern of [{type: 'dense', values: {}}, tw]) {
+    for (const tile of [
+      [128, 128, 32],
+      [80, 64, 32],
+    ]) {
+      const warps = tile[0] === 128 ? [2, 2] : [1, 1];
+      const kernel = {...volta, tile, warps, epilogue: 'elements'} as const;
+      t.true(equals(made({m: 200, n: 150, k: 100, pattern, kernel, copies: 'registers'})));
+    }
+  }
+});
+
+test('CUTLASS 1.x writes 128 × 128 results in 32 rounds of two barriers, 64 B an STG, each scattered one after the number of its column', (t) => {
+  const after = (shape: KernelShape) => {
+    const {ops, epilogue} = first(shape, {epilogue: 'elements'});
+    return ops.slice(epilogue);
+  };
+  const stores = after(dense).filter((op) => op.op === 'STG');
+  t.is(count(after(dense), 'BAR'), 2 * 32);
+  t.is(stores.length, (128 * 128 * 2) / 64 / 4);
+  t.is(count(after(tileWise), 'LDG'), stores.length);
 });
 
 test('a K tile of 32 takes a warp of 64 × 64 128 HMMA.884 of 16 × 16 × 4, and fills 16 KiB of its registers, each value twice', (t) => {

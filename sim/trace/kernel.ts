@@ -1,7 +1,7 @@
 import type {Index} from '../pattern/mask.ts';
 import type {Cores} from '../pattern/pattern.ts';
 import {refuseSpmm, spmmRegisters} from './spmm.ts';
-import {choice, count, list, type Values} from '../config/parameter.ts';
+import {choice, count, list, optional, type Values} from '../config/parameter.ts';
 
 /** How a tiled GEMM is cut and pipelined: the choices a kernel's author, or `kernel: auto`, makes. */
 export const kernelParameters = {
@@ -18,9 +18,16 @@ export const kernelParameters = {
     },
   ),
   indexAhead: count('K tiles a row index is loaded ahead of the gather it steers (0: right before it, as in SC20)', {min: 0, max: 1, default: 1}),
+  epilogue: optional(
+    choice(
+      ['lines', 'elements'],
+      'how results leave: lines: all of the tile through shared memory, 16 B a lane (left out: this); elements: two rows of every warp at a time, an element a lane, as CUTLASS 1.x on Volta',
+    ),
+  ),
 };
 
-export type Kernel = Values<typeof kernelParameters>;
+type KernelValues = Values<typeof kernelParameters>;
+export type Kernel = Omit<KernelValues, 'epilogue'> & Partial<Pick<KernelValues, 'epilogue'>>;
 
 export type Launching = 'fused' | 'batched' | 'streams';
 
@@ -136,6 +143,8 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
+  if (kernel.epilogue === 'elements' && shape.index.columns && shape.activations === 'k-contiguous')
+    return {key: 'epilogue', message: 'single elements of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   return undefined;

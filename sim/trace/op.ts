@@ -101,6 +101,8 @@ export interface StsOp {
   readonly op: 'STS';
   readonly wavefronts: number;
   readonly load: boolean;
+  /** Of the rows of C the warp holds those that it stages; undefined: all. */
+  readonly slice?: {readonly first: number; readonly rows: number};
   readonly set: number;
   readonly wait?: number;
 }

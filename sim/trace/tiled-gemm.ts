@@ -1,11 +1,12 @@
 import type {BlockOp} from './addresses.ts';
 import {deal} from './copies.ts';
-import {epilogue} from './epilogue.ts';
+import {elements} from './element-epilogue.ts';
+import {lines} from './line-epilogue.ts';
 import {fragmentGrid} from './fragments.ts';
 import type {Kernel, KernelShape} from './kernel.ts';
 import {laneBytes, rowIndexLoad} from './loop-parts.ts';
 import type {LdgOp, Op} from './op.ts';
-import {layTile, outputTile} from './tiles.ts';
+import {layTile, outputTile, type Epilogue} from './tiles.ts';
 import type {Operand, OperandName, Program} from './trace.ts';
 
 /** A tiled tensor-core GEMM: its operands, what each warp of a CTA does, and what a CTA needs. */
@@ -33,6 +34,8 @@ export interface WarpLoop {
   readonly drain: readonly Op[];
 }
 
+const epilogues: {readonly [E in NonNullable<Kernel['epilogue']>]: Epilogue} = {lines, elements};
+
 /**
  * A CTA's tile shared out to its warps, each of which goes through `loop` and then writes its part of C. It computes Cᵀ = Bᵀ·Aᵀ: weights
  * are the MMA's left, 16-row operand, the one mma.sp lets be sparse.
@@ -49,14 +52,14 @@ export function tiledGemm(kernel: Kernel, shape: KernelShape, loop: (share: Warp
     deal(at(name), tile.copyRows[name]!, tile.operands[at(name)]!.shared!.rowBytes, warps, laneBytes(tile.operands[at(name)]!)),
   );
   const out = outputTile(kernel, shape);
-  const stores = deal(at(out.name), out.rows, out.rowBytes, warps, laneBytes(tile.operands[at(out.name)]!));
+  const epilogue = epilogues[kernel.epilogue ?? 'lines'];
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
     const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
     const {prologue, body, drain} = loop({warp, operands: tile.operands, copies, gather});
     return {
-      ops: [...prologue, ...body, ...drain, ...epilogue(kernel, shape, stores[warp]!, at('scatter'), out)],
+      ops: [...prologue, ...body, ...drain, ...epilogue({kernel, shape, warp, operands: tile.operands, out})],
       body: prologue.length,
       epilogue: prologue.length + body.length,
     };

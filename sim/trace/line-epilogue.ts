@@ -1,12 +1,14 @@
-import type {BlockOp} from './addresses.ts';
+import {deal} from './copies.ts';
 import {fragmentGrid} from './fragments.ts';
-import type {Kernel, KernelShape} from './kernel.ts';
-import {counter} from './loop-parts.ts';
+import {counter, laneBytes} from './loop-parts.ts';
 import type {Op, StgOp} from './op.ts';
-import {indexBytes, type OutputTile} from './tiles.ts';
+import {indexBytes, type Epilogue} from './tiles.ts';
 
 /** Accumulators go through shared memory so that whole lines are written; under TW each output column to its original place. */
-export function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: OutputTile): Op[] {
+export const lines: Epilogue = ({kernel, shape, warp, operands, out}) => {
+  const at = (name: string) => operands.findIndex((o) => o.name === name);
+  const scatter = at('scatter');
+  const stores = deal(at(out.name), out.rows, out.rowBytes, kernel.warps[0]! * kernel.warps[1]!, laneBytes(operands[at(out.name)]!))[warp]!;
   const {down, right} = fragmentGrid(kernel);
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'BAR'}];
@@ -33,4 +35,4 @@ export function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly Bl
     ops.push({op: 'STG', ...block, ahead: 0, wait} satisfies StgOp);
   }
   return ops;
-}
+};
