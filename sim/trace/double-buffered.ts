@@ -12,14 +12,15 @@ import {tiledGemm, type TiledGemm, type WarpLoop, type WarpShare} from './tiled-
  */
 export function doubleBuffered(kernel: Kernel, shape: KernelShape): TiledGemm {
   const loop = ({warp, operands, copies, gather}: WarpShare): WarpLoop => {
-    const load = (ahead: number): Op[] => [
-      ...addressing(copies.length, gather ? 1 << counter.rowIndex : 0),
-      ...copies.map((block, to): LdgOp => ({op: 'LDG', ...block, ahead, to, set: counter.tile})),
-    ];
+    const gathers = ({operand}: BlockOp) => gather !== undefined && operands[operand]!.gather !== undefined;
+    const load = (ahead: number, gathered: boolean): Op[] => {
+      const some = copies.flatMap((block, to): LdgOp[] => (gathers(block) === gathered ? [{op: 'LDG', ...block, ahead, to, set: counter.tile}] : []));
+      return [...addressing(some.length, gathered ? 1 << counter.rowIndex : 0), ...some];
+    };
     const store = (ahead: number): Op[] => copies.map((block, from) => stored(block, from, ahead));
     const index = (ahead: number): Op[] => (gather ? [{...gather, ahead}] : []);
     const fragments = quadPairFragments(kernel, shape, warp, operands);
-    const prologue: Op[] = [...index(0), ...load(0)];
+    const prologue: Op[] = [...index(0), ...load(0, false), ...load(0, true)];
     if (kernel.indexAhead > 0) prologue.push(...index(1));
     prologue.push(...store(0), {op: 'BAR'}, ...fragments.load(0, 0, 0));
 
@@ -27,16 +28,18 @@ export function doubleBuffered(kernel: Kernel, shape: KernelShape): TiledGemm {
     const {blocks} = fragments;
     for (let b = 0; b < blocks; b++) {
       const next = (b + 1) % blocks;
+      const mmas = fragments.multiply(b);
       const around: Op[] = [...fragments.load(next, next === 0 ? 1 : 0, next & 1)];
-      if (b === 0) {
-        if (kernel.indexAhead === 0) around.push(...index(1));
-        around.push(...load(1));
-        if (kernel.indexAhead > 0) around.push(...index(1 + kernel.indexAhead));
-      }
-      if (b === blocks - 2) around.push(...store(1));
       if (b === blocks - 1) around.push(...arithmetic(loopOverhead));
-      body.push(...interleave(fragments.multiply(b), around));
-      if (b === blocks - 2) body.push({op: 'BAR'});
+      if (b === 0) {
+        // In the first of the block's two steps of k = 4, so that there is time for them until they are stored; gathered ones in the
+        // second, when their row numbers may have come.
+        const straight = [...(kernel.indexAhead === 0 ? index(1) : []), ...load(1, false)];
+        const gathered = [...load(1, true), ...(kernel.indexAhead > 0 ? index(1 + kernel.indexAhead) : [])];
+        const half = mmas.length / 2;
+        body.push(...interleave(mmas.slice(0, half), straight), ...interleave(mmas.slice(half), [...around, ...gathered]));
+      } else body.push(...interleave(mmas, around));
+      if (b === blocks - 2) body.push(...store(1), {op: 'BAR'});
     }
     return {prologue, body, drain: []};
   };
