@@ -54,8 +54,8 @@ interface MainLoop {
   readonly name: string;
   /** Rows, columns and logical k of one MMA. */
   instruction(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number};
-  /** A K tile is a multiple of this: two k-blocks, one multiplied while the fragments of the other come. */
-  leastK(shape: KernelShape): number;
+  /** k that is multiplied while the fragments of as much come; a K tile is a multiple of two. And what that is. */
+  block(shape: KernelShape): {readonly k: number; readonly what: string};
   /** Registers of a thread, beside its accumulators: two sets of fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
   operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
   /** How often the lanes of a warp hold each value of its fragments. */
@@ -67,7 +67,7 @@ const mainLoops: {readonly [C in Copies]: MainLoop} = {
     name: 'multistage',
     // 32 B of k: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8.
     instruction: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}),
-    leastK: (shape) => 2 * instructionOf(shape).k,
+    block: (shape) => ({k: instructionOf(shape).k, what: 'instructions'}),
     operandRegisters: (_, {sparse}, down, right) => 2 * (down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0)),
     heldBy: 1,
   },
@@ -75,7 +75,7 @@ const mainLoops: {readonly [C in Copies]: MainLoop} = {
     name: 'double_buffered',
     // mma.m8n8k4 in each of four quad pairs; where weights are 2:4, the mma.sp that such a GPU has not.
     instruction: ({sparse, elementBytes}) => (sparse ? {m: 16, n: 8, k: 64 / elementBytes} : {m: 16, n: 16, k: 4}),
-    leastK: () => 16,
+    block: () => ({k: 8, what: 'k-blocks'}),
     operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
       2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
     heldBy: 2,
@@ -134,12 +134,12 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  const atom = mainLoops[shape.copies].leastK(shape);
+  const block = mainLoops[shape.copies].block(shape);
   const weightAtom = shape.sparse ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two k-blocks of ${atom / 2}`};
+  if (k % (2 * block.k) !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${2 * block.k}, two ${block.what} of k = ${block.k}`};
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
