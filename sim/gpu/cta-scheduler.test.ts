@@ -65,7 +65,9 @@ test('kernels of different streams share the GPU, unless it takes one at a time:
       if (!from.has(kernels[cta]!)) from.set(kernels[cta]!, time);
     };
     const ended = (cta: number, _sm: number, _slot: number, time: number) => void to.set(kernels[cta]!, time);
-    playOn({...values, host: {...values.host, launchGap: 100}, scheduler: {...values.scheduler, kernels: atATime}}, trace, {probes: [{started, ended}]});
+    playOn({...values, host: {...values.host, launchGap: 100}, scheduler: {...values.scheduler, kernels: atATime}}, trace, {
+      probes: [{started, ended}],
+    });
     return [...from.keys()].map((kernel) => ({from: from.get(kernel)!, to: to.get(kernel)!}));
   };
   const [first, second, third] = spans(1);

@@ -42,7 +42,9 @@ export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typ
   const mma = sample && findMma(tensor, mmaShape(sample), elementType, sample.sparse);
   if (!sample || mma) return mma;
   const known = tensor.mma.map((m) => `${mmaName(m)} ${m.type} ${m.sparse}`).join(', ');
-  throw new Error(`this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} ${mmaName(mmaShape(sample))} on ${elementType}; its tensor cores execute ${known}`);
+  throw new Error(
+    `this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} ${mmaName(mmaShape(sample))} on ${elementType}; its tensor cores execute ${known}`,
+  );
 }
 
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */

@@ -45,7 +45,11 @@ test('detailed plays the double-buffered kernel of a V100 as reference does: 4 %
 test('every K tile of a V100’s kernel is loaded once: activations for each tile of weights, weights for each tile of tokens', (t) => {
   const experimentOf = experiment({gpu: 'v100-pcie-32gb', workload: '[{name: a, m: 640, n: 384, k: 320}]', patterns: `[${dense}]`, kernel: square});
   const point = read({'e.yaml': experimentOf}).points[0]!;
-  const {requested, stored, weightRegisters, mmas} = play(jobOf(point).trace, point.gpu.values, {elementType: 'f16', l2: 'cold', fidelity: 'detailed'});
+  const {requested, stored, weightRegisters, mmas} = play(jobOf(point).trace, point.gpu.values, {
+    elementType: 'f16',
+    l2: 'cold',
+    fidelity: 'detailed',
+  });
   t.deepEqual([requested.activation, requested.weight], [3 * 640 * 320 * 2, 5 * 384 * 320 * 2]);
   t.is(stored, 640 * 384 * 2);
   t.is(mmas, (640 * 384 * 320) / (16 * 16 * 4));

@@ -29,7 +29,13 @@ export function multiply(op: MmaOp, registers: Registers): void {
 }
 
 /** accumulator[row][token] += weight · activation[k][token] for the eight tokens. */
-function addProducts({activations, accumulator}: Pick<MmaOp, 'activations' | 'accumulator'>, registers: Registers, row: number, k: number, weight: number): void {
+function addProducts(
+  {activations, accumulator}: Pick<MmaOp, 'activations' | 'accumulator'>,
+  registers: Registers,
+  row: number,
+  k: number,
+  weight: number,
+): void {
   const {rowElements, matrices, accumulators} = registers;
   const from = (activations + Math.floor(k / rowElements)) * matrixRows * rowElements + (k % rowElements);
   const to = accumulator * accumulatorElements + row * 8;

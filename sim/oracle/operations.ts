@@ -93,8 +93,7 @@ function stageBlock(cta: Cta, warp: Warp, op: StageOp, tile: number): void {
     for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
       const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
       cta.shared.store(warp.number, to, contentOf(op.operand, tile));
-      for (let i = 0; i < chunkBytes; i += cta.elementBytes)
-        cta.shared.values[to + i] = block!.rows[row]?.[(byte + i) / cta.elementBytes] ?? 0;
+      for (let i = 0; i < chunkBytes; i += cta.elementBytes) cta.shared.values[to + i] = block!.rows[row]?.[(byte + i) / cta.elementBytes] ?? 0;
     }
   }
 }

@@ -144,7 +144,10 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
   if (kernel.epilogue === 'elements' && shape.index.columns && shape.activations === 'k-contiguous')
-    return {key: 'epilogue', message: 'single elements of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
+    return {
+      key: 'epilogue',
+      message: 'single elements of scattered columns need activations: m-contiguous, where a pruned column is a row of its own',
+    };
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   return undefined;

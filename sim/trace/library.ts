@@ -60,7 +60,12 @@ const shelves: {readonly [C in Copies]: {readonly [S in 'dense' | 'sparse' | 'na
   registers: {
     dense: volta,
     sparse: [],
-    narrow: [ship([256, 32, 32], [4, 1], 2, 0), ship([128, 32, 32], [4, 1], 2, 0), ship([64, 32, 32], [2, 1], 2, 0), ship([128, 16, 32], [4, 1], 2, 0)],
+    narrow: [
+      ship([256, 32, 32], [4, 1], 2, 0),
+      ship([128, 32, 32], [4, 1], 2, 0),
+      ship([64, 32, 32], [2, 1], 2, 0),
+      ship([128, 16, 32], [4, 1], 2, 0),
+    ],
     narrowSparse: [],
     blocks: voltaBlocks,
   },

@@ -15,7 +15,12 @@ const addressOps = {straight: 1, gathered: 2};
 export const laneBytes = ({placeBytes}: Operand): number => Math.min(16, placeBytes ?? 16);
 
 /** One load of the row or block numbers that this warp's gathered copies follow: its rows lie together. */
-export function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number, {rowsPerEntry = 1, placeBytes}: Operand): LdgOp | undefined {
+export function rowIndexLoad(
+  operand: number,
+  copies: readonly BlockOp[],
+  activation: number,
+  {rowsPerEntry = 1, placeBytes}: Operand,
+): LdgOp | undefined {
   const rows = copies.filter((c) => c.operand === activation);
   if (rows.length === 0) return undefined;
   const first = placeBytes ? Math.min(...rows.map(({column}) => column)) / placeBytes : Math.floor(rows[0]!.row / rowsPerEntry);

@@ -17,7 +17,15 @@ export function kernelShape(packed: PackedOperand, activations: Activations, lau
   const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
   if (cores !== 'cuda' && vector && (vector.n !== 2 || vector.m !== 4))
     throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {elementBytes: packed.elementBytes, sparse: cores !== 'cuda' && vector !== undefined, index: packed.index, activations, cores, launching, copies};
+  return {
+    elementBytes: packed.elementBytes,
+    sparse: cores !== 'cuda' && vector !== undefined,
+    index: packed.index,
+    activations,
+    cores,
+    launching,
+    copies,
+  };
 }
 
 /** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */

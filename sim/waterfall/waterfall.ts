@@ -80,7 +80,8 @@ function denseWith({point, job: {trace}}: DenseSide, kernel: Kernel): Job | unde
     index: {rows: 0, columns: false},
     activations: point.activations,
     cores: 'tensor',
-    launching: 'fused', copies: point.gpu.values.sm.copies,
+    launching: 'fused',
+    copies: point.gpu.values.sm.copies,
   } as const;
   if (refuseKernel(kernel, shape)) return undefined;
   const job = jobOf({...point, kernel});
