@@ -1,3 +1,4 @@
+import type {BlockOp} from '../trace/addresses.ts';
 import {deal} from '../trace/copies.ts';
 import type {Op} from '../trace/op.ts';
 import type {Launch, Operand, Trace} from '../trace/trace.ts';
@@ -79,12 +80,8 @@ function added(launch: Launch, {like, rows, rowBytes, operand, view}: Addition):
     ...launch,
     operands: [...operands, {...operand, name: like, rowsPerStep: rows, bytesPerStep: 0, shared: model.shared!}],
     programs: programs.map(({ops, body, epilogue}, warp) => {
-      const loop = ops.slice(body, epilogue);
-      // Among the kernel's own copies of that operand, so that they join the same group.
-      const last = loop.findLastIndex((op) => op.op === 'LDGSTS');
-      const copies = dealt[warp]!.map((block): Op => ({op: 'LDGSTS', ...block, ahead: launch.stages - 1}));
-      const at = last < 0 ? 0 : last + 1;
-      return {ops: [...ops.slice(0, body + at), ...copies, ...ops.slice(body + at)], body, epilogue: epilogue + copies.length};
+      const loop = withCopies(ops.slice(body, epilogue), dealt[warp]!, launch.stages - 1);
+      return {ops: [...ops.slice(0, body), ...loop, ...ops.slice(epilogue)], body, epilogue: body + loop.length};
     }),
     grid: {
       ...grid,
@@ -110,6 +107,23 @@ function added(launch: Launch, {like, rows, rowBytes, operand, view}: Addition):
       ),
     },
   };
+}
+
+/** The loop with more copies among its own, so that they join the same group; or, where tiles go through registers, more loads and stores. */
+function withCopies(loop: readonly Op[], blocks: readonly BlockOp[], ahead: number): readonly Op[] {
+  const after = (kind: Op['op'], more: readonly Op[], ops: readonly Op[]): readonly Op[] => {
+    const at = ops.findLastIndex((op) => op.op === kind) + 1;
+    return [...ops.slice(0, at), ...more, ...ops.slice(at)];
+  };
+  const stage = loop.find((op) => op.op === 'STAGE');
+  const load = loop.find((op) => op.op === 'LDG' && op.to !== undefined);
+  if (!stage || load?.op !== 'LDG') {
+    const copies = blocks.map((block): Op => ({op: 'LDGSTS', ...block, ahead}));
+    return after('LDGSTS', copies, loop);
+  }
+  const loads = blocks.map((block): Op => ({op: 'LDG', ...block, ahead, set: load.set}));
+  const stores = blocks.map((block): Op => ({...stage, ...block, ahead}));
+  return after('STAGE', stores, after('LDG', loads, loop));
 }
 
 /** The first byte behind everything a trace touches. */
