@@ -50,8 +50,7 @@ export function linesPerStep({programs, operands}: Launch): number {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
   return loop.reduce(
     // By cp.async, or by LDG where tiles go through registers.
-    (sum, op) =>
-      sum + (op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared) ? op.rows * Math.ceil(op.bytes / 128) : 0),
+    (sum, op) => sum + (op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared) ? op.rows * Math.ceil(op.bytes / 128) : 0),
     0,
   );
 }
