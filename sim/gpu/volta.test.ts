@@ -1,7 +1,6 @@
 import test from 'ava';
 import {experiment, read} from '../config/given.ts';
 import {jobOf} from '../job.ts';
-import {bound} from '../oracle/bound.ts';
 import {play} from './gpu.ts';
 
 const dense = '{type: dense}';
@@ -20,7 +19,7 @@ const cases = [
   [1280, 512, 256, dense, sc20, 'fused'],
 ] as const;
 
-test('detailed plays the double-buffered kernel of a V100 as reference does: 4 % of the time on average, the same bytes, never below the bound', (t) => {
+test('detailed plays the double-buffered kernel of a V100 as reference does: 4 % of the time on average, the same bytes', (t) => {
   const off: number[] = [];
   for (const [m, n, k, pattern, kernel, launch] of cases) {
     const name = `${m}×${n}×${k} ${pattern} ${kernel}`;
@@ -35,9 +34,6 @@ test('detailed plays the double-buffered kernel of a V100 as reference does: 4 %
     t.true(error <= 0.06, `${name}: ${detailed!.cycles} cycles, reference ${reference!.cycles}`);
     t.deepEqual(detailed!.requested, reference!.requested, name);
     t.deepEqual([detailed!.instructions, detailed!.mmas, detailed!.stored], [reference!.instructions, reference!.mmas, reference!.stored], name);
-    const least = bound(trace, point.gpu.values, 'f16', 'warm');
-    t.true(least.cycles <= Math.min(detailed!.cycles, reference!.cycles), `${name}: bound ${least.cycles}`);
-    t.deepEqual([least.mmas, least.stored], [detailed!.mmas, detailed!.stored], name);
   }
   t.true(off.reduce((a, b) => a + b, 0) / off.length <= 0.04);
 });

@@ -6,7 +6,7 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {indexFor, refuseKernel, type Activations, type Copies, type Kernel, type Launching} from './kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Copies, type Kernel, type KernelShape, type Launching} from './kernel.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 
@@ -38,6 +38,17 @@ export interface Made {
 }
 
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
+
+/** For tests: dense fp16 operands, tokens contiguous. */
+export const denseShape: KernelShape = {
+  elementBytes: 2,
+  sparse: false,
+  index: {rows: 0, columns: false},
+  activations: 'm-contiguous',
+  cores: 'tensor',
+  launching: 'fused',
+  copies: 'async',
+};
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
 export function made({m, n, k, pattern, activations, kernel, launching, copies, seed, elementBytes}: Partial<Choice>): Made {
