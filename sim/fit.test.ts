@@ -79,6 +79,29 @@ test('2:4 on a GPU whose tensor cores have no mma.sp is refused', (t) => {
   });
 });
 
+test('a V100 runs what needs no mma.sp, and says of the rest that it has none', (t) => {
+  inFolder({}, (folder) => {
+    const gpu = 'v100-pcie-32gb';
+    const runs =
+      '[{type: dense}, {type: ew, sparsity: 0.9}, {type: bw, sparsity: 0.5, block: 32}, {type: tw, sparsity: 0.5}, {type: tew, sparsity: 0.5}]';
+    t.is(complaint(folder, {gpu, patterns: runs}), '');
+    for (const [pattern, label] of [
+      ['{type: vw}', '2:4'],
+      ['{type: tvw, sparsity: 0.75}', 'TVW 75 %'],
+      ['{type: vnm, v: 128, m: 8}', '128:2:8'],
+    ] as const)
+      t.regex(
+        complaint(folder, {gpu, patterns: `[${pattern}]`}),
+        new RegExp(`the tensor cores have no mma\\.sp m16n8k32 on f16 \\(.*${label}.*v100-pcie-32gb`),
+      );
+    t.regex(complaint(folder, {gpu, dtype: 'bf16'}), /the tensor cores have no mma m16n16k4 on bf16/);
+    t.regex(
+      complaint(folder, {gpu, activations: 'k-contiguous', patterns: '[{type: tw, sparsity: 0.5}]'}),
+      /a gather of k needs activations: m-contiguous on a GPU without cp\.async/,
+    );
+  });
+});
+
 const types: readonly (readonly [title: string, lines: Record<string, string>, message: RegExp])[] = [
   [
     'int8 with M contiguous, which ldmatrix cannot transpose,',

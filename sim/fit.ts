@@ -5,15 +5,15 @@ import {formatQuantity} from './config/units.ts';
 import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
 import {occupancy} from './gpu/sm.ts';
-import {findMma} from './gpu/tensor-core.ts';
+import {findMma, mmaName} from './gpu/tensor-core.ts';
 import {elements, launchOf} from './job.ts';
 import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
-import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {indexFor, instructionOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
-import {multistage} from './trace/multistage.ts';
+import {tiled} from './trace/tiled.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
@@ -76,8 +76,8 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
 function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
   const {values} = point.gpu;
   const {shape, type} = patternOf(point);
-  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionK(shape), type, shape.sparse)) {
-    return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`};
+  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionOf(shape), type, shape.sparse)) {
+    return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} ${mmaName(instructionOf(shape))} on ${type}`};
   }
   const unreadable = refuseShape(shape);
   if (unreadable) return {key: '', message: unreadable};
@@ -96,7 +96,7 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
 /** What an SM does not have for one CTA of the kernel. */
 function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']['sm']) {
   if (shape.cores === 'cuda') return undefined;
-  const {programs, sharedMemoryBytes} = multistage(kernel, shape);
+  const {programs, sharedMemoryBytes} = tiled(kernel, shape);
   const {ctas, limit} = occupancy(sm, programs.length, registersPerThread(kernel, shape), sharedMemoryBytes);
   if (ctas > 0) return undefined;
   if (limit !== 'shared memory')
@@ -123,6 +123,7 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
     launching: launchOf(point, pattern),
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,
+    copies: point.gpu.values.sm.copies,
   };
   return {shape, type: element.mma, label: patterns[point.pattern.type]!.label(values)};
 }

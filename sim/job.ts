@@ -73,14 +73,14 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
   };
   const {mask, packed, retained} = reshape ? packing() : packings.get(content, packing);
   const launch = launchOf(point, pattern);
-  const shape = kernelShape(packed, point.activations, launch);
+  const shape = kernelShape(packed, point.activations, launch, point.gpu.values.sm.copies);
   const kernel =
     point.kernel === 'auto'
       ? searchKernel(gemm, packed, pattern.granularity(values), shape, gpuFor(point.gpu.values, point.dtype), element.mma)
       : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
-  const tracing = () => traceOf(gemm, packed, kernel, point.activations, launch);
+  const tracing = () => traceOf(gemm, packed, kernel, point.activations, launch, shape.copies);
   return {
     gemm,
     dtype: point.dtype,

@@ -1,12 +1,11 @@
 import {createHash} from 'node:crypto';
 import type {Gpu} from './config/gpu.ts';
-import type {Values} from './config/parameter.ts';
 import type {Settings} from './config/settings.ts';
-import type {kernelParameters} from './trace/kernel.ts';
+import type {Kernel} from './trace/kernel.ts';
 import type {Gemm} from './workload/gemm.ts';
 import type {TraceFile} from './workload/workload.ts';
 
-export type KernelValues = Values<typeof kernelParameters>;
+export type KernelValues = Kernel;
 
 /** A kind of sparsity with its parameters; the type is a name in the registry of patterns. */
 export interface PatternChoice {

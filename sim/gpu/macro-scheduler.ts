@@ -230,9 +230,11 @@ export class MacroScheduler {
         case Code.sts:
         case Code.lds: {
           this.charges.issue(core, t, why);
-          const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
-          const counter = counter0 + macro.set[pc]!;
-          if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
+          if (pc >= epilogue || warps.step[warp]! + macro.ahead[pc]! < warps.steps[warp]!) {
+            const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
+            const counter = counter0 + macro.set[pc]!;
+            if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
+          }
           t++;
           break;
         }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {within} from './microbench/within.ts';
-import {a100} from './microbench/machine.ts';
+import {a100, v100} from './microbench/machine.ts';
 import {mmaLatency, mmaRate, type Shape} from './microbench/mma-loop.ts';
 
 const gpu = a100();
@@ -41,4 +41,10 @@ test('two warps on one sub-core reach the peak with two independent accumulators
   t.true(share(8, 1) < 0.7);
   t.true(share(4, 3) > 0.85);
   t.true(share(4, 2) < 0.7);
+});
+
+test('HMMA.884 does 512 multiply-adds a cycle and SM of a V100, and chained sets of four steps end 10 cycles apart', (t) => {
+  const shape = {type: 'f16', sparse: false, n: 16, k: 4};
+  within(t, 'rate', mmaRate(v100(), shape, 8, 2), 512, 0.01);
+  within(t, 'chain', mmaLatency(v100(), shape), 10, 0.01);
 });

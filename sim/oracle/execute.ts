@@ -88,7 +88,7 @@ function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Wa
     registers: new Registers({elementBytes, matrices: 1 + highest(ops, lastMatrix), words: 1 + highest(ops, lastWord), accumulators: down * right}),
     token: (number % kernel.warps[0]!) * right * 8,
     weight: Math.floor(number / kernel.warps[0]!) * down * 16,
-    readBack: 0,
+    readBack: [],
     sums: new Float32Array(down > 0 ? 0 : 256),
     addends: undefined,
   };

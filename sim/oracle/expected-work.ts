@@ -4,7 +4,7 @@ import {busiest, ends} from './load.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Work} from '../gpu/power.ts';
 import {macs} from '../gpu/tensor-core.ts';
-import type {Op} from '../trace/op.ts';
+import {registerBytes} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** Share of its tensor peak that a kernel of many CTAs commonly reaches; only a first guess is made of it. */
@@ -35,7 +35,7 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
         (sms * gpu.sm.subcores);
     const moved = askedFor(launch);
     work.l2Bytes += moved;
-    work.sharedBytes += steps * loop.reduce((sum, op) => sum + fragmentBytes(op), 0) + moved;
+    work.sharedBytes += steps * loop.reduce((sum, op) => sum + registerBytes(op), 0) + moved;
   }
   const unique = Math.max(...trace.launches.map(farthestByte));
   work.dramBytes = unique > gpu.l2.capacity / gpu.l2.partitions ? unique : 0;
@@ -54,8 +54,4 @@ function farthestByte({operands, grid}: Launch): number {
   let last = 0;
   for (let i = 0; i < operands.length * grid.ctas; i++) last = Math.max(last, grid.base[i]!);
   return last;
-}
-
-function fragmentBytes(op: Op): number {
-  return op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0;
 }

@@ -4,7 +4,7 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {instructionK, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {heldBy, instructionOf, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
 /**
@@ -22,7 +22,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const stageBytes = (bm * bk + bn * bk * weightShare) * e + (shape.sparse ? (bn * bk) / 8 : 0);
   const shared = Math.max(stageBytes * kernel.stages, bm * bn * result);
   const perSm = occupancy(gpu.sm, warps, registersPerThread(kernel, shape), shared).ctas;
-  const mma = findMma(gpu.tensorCore, instructionK(shape), elementType, shape.sparse);
+  const mma = findMma(gpu.tensorCore, instructionOf(shape), elementType, shape.sparse);
   if (perSm === 0 || !mma) return Infinity;
 
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
@@ -40,7 +40,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const perSubcore = (warps * together) / gpu.sm.subcores;
   const interval = perSubcore > 1 ? mma.interval : mma.warpInterval;
   const tensor = ((together * bm * bn * bk) / macs(mma) / gpu.sm.subcores) * interval * Math.max(1, 1 / perSubcore);
-  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e;
+  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e * heldBy(shape);
   const port = (together * (ldsm + stageBytes)) / 128;
   const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
   const l2 = (together * stageBytes) / share;

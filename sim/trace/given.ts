@@ -6,7 +6,7 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Copies, type Kernel, type KernelShape, type Launching} from './kernel.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 
@@ -19,6 +19,7 @@ export interface Choice {
   readonly activations: Activations;
   readonly kernel: Kernel;
   readonly launching: Launching;
+  readonly copies: Copies;
   readonly seed: number;
   readonly elementBytes: number;
 }
@@ -38,8 +39,19 @@ export interface Made {
 
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
+/** For tests: dense fp16 operands, tokens contiguous. */
+export const denseShape: KernelShape = {
+  elementBytes: 2,
+  sparse: false,
+  index: {rows: 0, columns: false},
+  activations: 'm-contiguous',
+  cores: 'tensor',
+  launching: 'fused',
+  copies: 'async',
+};
+
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, launching, seed, elementBytes}: Partial<Choice>): Made {
+export function made({m, n, k, pattern, activations, kernel, launching, copies, seed, elementBytes}: Partial<Choice>): Made {
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
   const kind = patterns[type]!;
@@ -57,7 +69,7 @@ export function made({m, n, k, pattern, activations, kernel, launching, seed, el
     kernel: kernel ?? twoByTwo,
     activations: layout,
     a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
-    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching),
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching, copies),
   };
 }
 
@@ -94,8 +106,8 @@ const anyKernel: fc.Arbitrary<Kernel> = fc.record({
   indexAhead: fc.constantFrom(0, 1),
 });
 
-/** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together. */
-export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
+/** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together on a GPU that copies so. */
+export function anyChoice(most: number, copies: Copies = 'async'): fc.Arbitrary<Omit<Choice, 'launching'>> {
   const extent = fc.integer({min: 1, max: most});
   return fc
     .record({
@@ -110,6 +122,7 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
     })
     .map((choice) => ({
       ...choice,
+      copies,
       kernel: {...choice.kernel, tile: choice.kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / choice.elementBytes))},
     }))
     .filter(({pattern, activations, kernel, elementBytes}) => {
@@ -117,6 +130,8 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
       const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
-      return refuseKernel(kernel, {elementBytes, sparse, index, activations, cores, launching: 'fused'}) === undefined;
+      // Without cp.async there is one instruction, on 16-bit values that are not 2:4.
+      if (copies === 'registers' && (sparse || elementBytes !== 2)) return false;
+      return refuseKernel(kernel, {elementBytes, sparse, index, activations, cores, launching: 'fused', copies}) === undefined;
     });
 }

@@ -1,6 +1,6 @@
 import type {Cores} from '../pattern/pattern.ts';
 import type {Index} from '../pattern/mask.ts';
-import type {Kernel} from './kernel.ts';
+import type {Copies, Kernel} from './kernel.ts';
 
 /** CTA tiles walked side by side on large grids; cuBLAS swizzles its dense kernels. */
 const swizzle = 4;
@@ -10,7 +10,7 @@ const swizzle = 4;
  * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4, of
  * 16-bit elements; for others it is as many bytes, as CUTLASS ships them.
  */
-const dense = [
+const ampere = [
   ship([256, 128, 64], [4, 2], 3),
   ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 32], [4, 2], 3),
@@ -24,12 +24,24 @@ const dense = [
   ship([64, 64, 64], [2, 2], 6),
 ];
 
-const sparse = [
+const ampereSparse = [
   ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 64], [4, 2], 3),
   ship([128, 128, 64], [2, 2], 3),
   ship([64, 128, 64], [2, 2], 4),
   ship([128, 64, 64], [2, 2], 4),
+];
+
+/** Those of CUTLASS's sm70 tensor-op kernels (HMMA.884), and of cuBLAS's volta_…884gemm: two stages, no index is asked for ahead. */
+const volta = [
+  ship([256, 128, 32], [4, 2], 2, 0),
+  ship([128, 256, 32], [2, 4], 2, 0),
+  ship([128, 128, 32], [2, 2], 2, 0),
+  ship([256, 64, 32], [4, 1], 2, 0),
+  ship([64, 256, 32], [1, 4], 2, 0),
+  ship([128, 64, 32], [2, 2], 2, 0),
+  ship([64, 128, 32], [2, 2], 2, 0),
+  ship([64, 64, 32], [2, 2], 2, 0),
 ];
 
 /** Narrower weight tiles than a library's kernels have, for G and V below 64 columns: the tokens get the rest. */
@@ -40,6 +52,24 @@ const narrow = {
 
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
 const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
+const voltaBlocks = blocks.map((kernel): Kernel => ({...kernel, stages: 2, indexAhead: 0}));
+
+/** What is shipped for GPUs that copy K tiles so, dense and 2:4, wide and narrow, and for blocks. */
+const shelves: {readonly [C in Copies]: {readonly [S in 'dense' | 'sparse' | 'narrow' | 'narrowSparse' | 'blocks']: readonly Kernel[]}} = {
+  async: {dense: ampere, sparse: ampereSparse, narrow: narrow.dense, narrowSparse: narrow.sparse, blocks},
+  registers: {
+    dense: volta,
+    sparse: [],
+    narrow: [
+      ship([256, 32, 32], [4, 1], 2, 0),
+      ship([128, 32, 32], [4, 1], 2, 0),
+      ship([64, 32, 32], [2, 1], 2, 0),
+      ship([128, 16, 32], [4, 1], 2, 0),
+    ],
+    narrowSparse: [],
+    blocks: voltaBlocks,
+  },
+};
 /** Fewer rows named together are no block, but what the smallest copy brings. */
 const leastBlock = 8;
 
@@ -65,17 +95,19 @@ interface Choice {
   readonly index: Index;
   readonly granularity: number | undefined;
   readonly k: number;
+  readonly copies: Copies;
 }
 
 /**
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, index, granularity, k}: Choice): readonly Kernel[] {
+export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, index, granularity, k, copies}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(tokens)];
-  if (index.rows >= leastBlock) return blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
-  const wide = isSparse ? sparse : dense;
-  const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? narrow.sparse : narrow.dense), ...wide] : wide;
+  const shelf = shelves[copies];
+  if (index.rows >= leastBlock) return shelf.blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
+  const wide = isSparse ? shelf.sparse : shelf.dense;
+  const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? shelf.narrowSparse : shelf.narrow), ...wide] : wide;
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : narrowest(all);
@@ -88,8 +120,8 @@ export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, in
   });
 }
 
-function ship(tile: [number, number, number], warps: [number, number], stages: number): Kernel {
-  return {tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead: 1};
+function ship(tile: [number, number, number], warps: [number, number], stages: number, indexAhead = 1): Kernel {
+  return {tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead};
 }
 
 function narrowest(kernels: readonly Kernel[]): readonly Kernel[] {

@@ -12,6 +12,7 @@ export type Op =
   | StgOp
   | LdsmOp
   | LdsOp
+  | StageOp
   | StsOp
   | MmaOp
   | FfmaOp
@@ -42,7 +43,7 @@ export interface LdgstsOp extends Block {
 export interface LdgOp extends Block {
   readonly op: 'LDG';
   readonly set: number;
-  /** Activation rows: the place in registers they are loaded to. */
+  /** Activation rows, and blocks on their way to shared memory: the place in registers they are loaded to. */
   readonly to?: number;
 }
 
@@ -67,8 +68,17 @@ export interface LdsmOp {
   readonly ahead: number;
   /** First matrix register written. */
   readonly to: number;
+  /** Copies of each matrix that lanes take; undefined: 1. Without ldmatrix it is an LDS.128, and Volta's quad pairs hold 2. */
+  readonly copies?: number;
   readonly set: number;
   readonly wait?: number;
+}
+
+/** Registers to a stage of shared memory: a block that an LDG brought to `from`, 16 B a lane (STS.128), where there is no cp.async. */
+export interface StageOp extends Block {
+  readonly op: 'STAGE';
+  readonly from: number;
+  readonly set: number;
 }
 
 /** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows. */
@@ -91,6 +101,8 @@ export interface StsOp {
   readonly op: 'STS';
   readonly wavefronts: number;
   readonly load: boolean;
+  /** Of the rows of C the warp holds those that it stages; undefined: all. */
+  readonly slice?: {readonly first: number; readonly rows: number};
   readonly set: number;
   readonly wait?: number;
 }
@@ -105,12 +117,19 @@ export interface FfmaOp {
   readonly wait?: number;
 }
 
-/** mma.sync or mma.sp: accumulator += weights (16 × k) · activations (k × 8). */
+/**
+ * mma.sync or mma.sp: accumulator += weights (16 × k) · activations (k × n). Accumulators are counted in units of 16 × 8; one that is
+ * wider takes the next as well.
+ */
 export interface MmaOp {
   readonly op: 'MMA';
   readonly sparse: boolean;
   /** Logical k of the instruction. */
   readonly k: number;
+  /** Tokens; undefined: 8. */
+  readonly n?: number;
+  /** The k of its matrices that it begins with, where they hold more than it multiplies; undefined: 0. */
+  readonly from?: number;
   readonly accumulator: number;
   /** First matrix register of each operand. */
   readonly weights: number;
@@ -119,4 +138,14 @@ export interface MmaOp {
   readonly metadata: number;
   readonly half: number;
   readonly wait?: number;
+}
+
+/** Bytes of registers a read of shared memory fills, all lanes together. */
+export function registerBytes(op: Op): number {
+  return op.op === 'LDSM' ? op.down * op.right * 128 * (op.copies ?? 1) : op.op === 'LDS' ? 128 : 0;
+}
+
+/** Rows, columns and k of an MMA. */
+export function mmaShape({n = 8, k}: Pick<MmaOp, 'n' | 'k'>): {readonly m: number; readonly n: number; readonly k: number} {
+  return {m: 16, n, k};
 }

@@ -1,4 +1,5 @@
 import {resultBytes, type Kernel, type KernelShape} from './kernel.ts';
+import type {Op} from './op.ts';
 import type {Operand, OperandName, SharedTile} from './trace.ts';
 
 /** Bytes of one row or column number. */
@@ -66,3 +67,12 @@ export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
     byColumn,
   };
 }
+
+/** What a warp does with its accumulators. */
+export type Epilogue = (of: {
+  readonly kernel: Kernel;
+  readonly shape: KernelShape;
+  readonly warp: number;
+  readonly operands: readonly Operand[];
+  readonly out: OutputTile;
+}) => readonly Op[];

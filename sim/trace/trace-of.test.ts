@@ -112,6 +112,7 @@ test('with K contiguous a gather for mma.sp is refused: pairs of k break up the 
     activations: 'k-contiguous',
     cores: 'tensor',
     launching: 'fused',
+    copies: 'async',
   } as const;
   t.regex(refuseKernel(twoByTwo, shape)!.message, /break up the fours/);
 });

@@ -3,26 +3,34 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {registersPerThread, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
+import {registersPerThread, resultBytes, loopName, type Activations, type Copies, type Kernel, type Launching, type KernelShape} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
-import {multistage} from './multistage.ts';
+import {tiled} from './tiled.ts';
 import {spmmKernel} from './library.ts';
 import {reductionOf} from './reduction.ts';
 import {spmm} from './spmm.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
 /** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
-export function kernelShape(packed: PackedOperand, activations: Activations, launching: Launching = 'fused'): KernelShape {
+export function kernelShape(packed: PackedOperand, activations: Activations, launching: Launching = 'fused', copies: Copies = 'async'): KernelShape {
   const {vector, tiles, elements} = packed;
   const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
   if (cores !== 'cuda' && vector && (vector.n !== 2 || vector.m !== 4))
     throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {elementBytes: packed.elementBytes, sparse: cores !== 'cuda' && vector !== undefined, index: packed.index, activations, cores, launching};
+  return {
+    elementBytes: packed.elementBytes,
+    sparse: cores !== 'cuda' && vector !== undefined,
+    index: packed.index,
+    activations,
+    cores,
+    launching,
+    copies,
+  };
 }
 
 /** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */
-export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, launching: Launching = 'fused'): Trace {
-  const shape = kernelShape(packed, activations, launching);
+export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, launching?: Launching, copies?: Copies): Trace {
+  const shape = kernelShape(packed, activations, launching, copies);
   const memory = layMemory(gemm, packed, kernel, activations);
   const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
   if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel(gemm.m), memory, launches.length > 0));
@@ -37,7 +45,7 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
  * for all tiles of as many K tiles. streams: a kernel a tile, which the GPU may run side by side but gets one by one.
  */
 function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, shape: KernelShape): Launch[] {
-  const parts = multistage(kernel, shape);
+  const parts = tiled(kernel, shape);
   const place = planner(gemm, packed, kernel, memory);
   const launch = (plans: readonly Plan[], name: string): Launch => ({
     name,
@@ -70,7 +78,7 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {
   const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
-  return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
+  return `${loopName(shape)}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
 }
 
 interface Plan extends Omit<CtaPlan, 'views'> {

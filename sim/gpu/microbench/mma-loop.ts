@@ -4,17 +4,18 @@ import type {GpuValues} from '../parameters.ts';
 import {kernel} from './kernel.ts';
 import {cyclesPerTurn} from './machine.ts';
 
-/** One shape of mma.sync or mma.sp: m16n8k`k`. */
+/** One shape of mma.sync or mma.sp: m16n`n`k`k`, n being 8 unless told otherwise. */
 export interface Shape {
   readonly type: string;
   readonly sparse: boolean;
   readonly k: number;
+  readonly n?: number;
 }
 
 /** `warps` warps of one SM multiply again and again, each into `independent` accumulators in turn. */
 export function mmaLoop({shape, warps, independent, turns}: {shape: Shape; warps: number; independent: number; turns: number}): Trace {
-  const {sparse, k} = shape;
-  const mma = (accumulator: number): Op => ({op: 'MMA', sparse, k, accumulator, weights: 0, activations: 0, metadata: sparse ? 0 : -1, half: 0});
+  const {sparse, k, n = 8} = shape;
+  const mma = (accumulator: number): Op => ({op: 'MMA', sparse, k, n, accumulator, weights: 0, activations: 0, metadata: sparse ? 0 : -1, half: 0});
   return kernel({body: Array.from({length: independent}, (_, i) => mma(i)), turns, warps, accumulators: independent});
 }
 
@@ -27,5 +28,5 @@ export function mmaLatency(gpu: GpuValues, shape: Shape): number {
 /** Multiply-adds an SM does in a cycle, zeros that 2:4 left out included. */
 export function mmaRate(gpu: GpuValues, shape: Shape, warps: number, independent: number): number {
   const loop = (turns: number) => mmaLoop({shape, warps, independent, turns});
-  return (warps * independent * 16 * 8 * shape.k) / cyclesPerTurn(gpu, loop, 20, 220, {elementType: shape.type});
+  return (warps * independent * 16 * (shape.n ?? 8) * shape.k) / cyclesPerTurn(gpu, loop, 20, 220, {elementType: shape.type});
 }
