@@ -11,9 +11,9 @@ import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {readTrace} from './trace/codec.ts';
-import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {indexFor, instructionK, loopOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
-import {multistage} from './trace/multistage.ts';
+import {mainLoops} from './trace/main-loops.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
@@ -96,7 +96,7 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
 /** What an SM does not have for one CTA of the kernel. */
 function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']['sm']) {
   if (shape.cores === 'cuda') return undefined;
-  const {programs, sharedMemoryBytes} = multistage(kernel, shape);
+  const {programs, sharedMemoryBytes} = mainLoops[loopOf(kernel)](kernel, shape);
   const {ctas, limit} = occupancy(sm, programs.length, registersPerThread(kernel, shape), sharedMemoryBytes);
   if (ctas > 0) return undefined;
   if (limit !== 'shared memory')

@@ -76,9 +76,15 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     mma,
     macsPerMma: mma ? macs(mma) : 0,
     steers: steering(launch, ops),
-    registerBytes: Int32Array.from(ops, (op) => (op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0)),
+    registerBytes: Int32Array.from(ops, registersFilled),
     operand: Uint8Array.from(ops, (op) => ('operand' in op ? op.operand : 0)),
   };
+}
+
+/** Bytes of registers that weights, activations, metadata or row numbers go to. */
+export function registersFilled(op: Op): number {
+  if (op.op === 'LDG') return op.word === undefined ? 0 : op.rows * op.bytes;
+  return op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0;
 }
 
 function steering(launch: Launch, ops: readonly Op[]): Uint8Array {

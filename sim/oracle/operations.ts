@@ -124,6 +124,12 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
       values.forEach((value, i) => held.weights.set(first + i, {value, ticket}));
       break;
     case 'metadata':
+      if (op.word !== undefined) {
+        const {words, wordTicket} = warp.registers;
+        values.forEach((word, lane) => (words[op.word! * 32 + lane] = word));
+        wordTicket[op.word] = ticket;
+        break;
+      }
       values.forEach((word, i) => placesIn(word, first + i, operand.places!).forEach(([slot, value]) => index.row.set(slot, {value, ticket})));
       break;
     case 'index':
@@ -187,12 +193,25 @@ function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
 
 function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
   const operand = cta.launch.operands[op.operand]!;
+  if (operand.name === 'index') return loadRowNumbers(cta, warp, op, tile);
   for (let lane = 0; lane < 32; lane++) {
     const from = sharedAddress(operand, tile, cta.launch.stages, op.row, op.column + lane * 4);
     cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
     warp.registers.words[op.to * 32 + lane] = cta.shared.values[from]!;
   }
   warp.registers.wordTicket[op.to] = warp.registers.raise(op.set);
+}
+
+/** The K tile's row numbers, as far as there are any, steer what the warp gathers once it has waited for them. */
+function loadRowNumbers(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const ticket = warp.registers.raise(op.set);
+  const entries = operand.bytesPerStep / 4;
+  for (let entry = 0; entry < entries; entry++) {
+    const from = sharedAddress(operand, tile, cta.launch.stages, op.row, entry * 4);
+    cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
+    warp.registers.index.row.set(tile * entries + entry, {value: cta.shared.values[from]!, ticket});
+  }
 }
 
 /** Accumulators to the place of their block of C in shared memory; the way back is checked when STG writes it. */
@@ -268,7 +287,7 @@ function resolvePlaces({launch, addresses}: Cta, warp: Warp, operand: Operand, a
 }
 
 function sharedAddress({shared}: Operand, tile: number, stages: number, row: number, column: number): number {
-  return (tile % stages) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
+  return (tile % (shared!.stages ?? stages)) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
 }
 
 function contentOf(operand: number, tile: number): number {

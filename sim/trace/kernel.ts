@@ -1,7 +1,7 @@
 import type {Index} from '../pattern/mask.ts';
 import type {Cores} from '../pattern/pattern.ts';
 import {refuseSpmm, spmmRegisters} from './spmm.ts';
-import {choice, count, list, type Values} from '../config/parameter.ts';
+import {choice, count, list, optional, type Values} from '../config/parameter.ts';
 
 /** How a tiled GEMM is cut and pipelined: the choices a kernel's author, or `kernel: auto`, makes. */
 export const kernelParameters = {
@@ -17,10 +17,25 @@ export const kernelParameters = {
       default: 'tokens',
     },
   ),
+  loop: optional(
+    choice(
+      ['cutlass', 'spatha'],
+      'cutlass, where it is left out: fragments come one k-block ahead, metadata through shared memory, an index to registers; spatha: fragments in the step that multiplies them, 2:4 metadata from global memory to registers, an index through shared memory',
+    ),
+  ),
   indexAhead: count('K tiles a row index is loaded ahead of the gather it steers (0: right before it, as in SC20)', {min: 0, max: 1, default: 1}),
 };
 
-export type Kernel = Values<typeof kernelParameters>;
+type KernelValues = Values<typeof kernelParameters>;
+export type Kernel = Omit<KernelValues, 'loop'> & {readonly loop?: KernelValues['loop']};
+
+/** What sets the main loops apart, beside their programs: how many k-blocks' fragments a warp holds. */
+const fragmentSets = {cutlass: 2, spatha: 1} as const;
+
+/** The main loop of a kernel that does not say. */
+export function loopOf({loop = 'cutlass'}: Kernel): keyof typeof fragmentSets {
+  return loop;
+}
 
 export type Launching = 'fused' | 'batched' | 'streams';
 
@@ -78,17 +93,35 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  const atom = 2 * instructionK(shape);
+  const atom = fragmentSets[loopOf(kernel)] * instructionK(shape);
   const weightAtom = shape.sparse ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
+  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, ${atom > instructionK(shape) ? `two instructions of k = ${instructionK(shape)}` : 'an instruction'}`};
+  if (loopOf(kernel) === 'spatha') {
+    const refused = refuseSpatha(kernel, shape);
+    if (refused) return refused;
+  }
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
+  return undefined;
+}
+
+/** Row numbers that Spatha fetches together, of which shared memory holds two blocks. */
+export const indexBlock = 512;
+
+/** What keeps Spatha's main loop from being built. */
+function refuseSpatha({tile, stages, splitK}: Kernel, {sparse, index, activations}: KernelShape): {readonly key: string; readonly message: string} | undefined {
+  if (!sparse) return {key: 'loop', message: 'spatha multiplies packed 2:4 weights; these are dense'};
+  if (index.rows > 1 || index.columns || activations === 'k-contiguous')
+    return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};
+  if (splitK > 1) return {key: 'splitK', message: 'spatha does not split K'};
+  if (indexBlock % tile[2]! !== 0 || indexBlock / tile[2]! < 2 * stages)
+    return {key: 'tile', message: `${stages} stages of k = ${tile[2]} look further ahead than the ${indexBlock} row numbers at hand`};
   return undefined;
 }
 
@@ -101,7 +134,7 @@ export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
   const right = m / wm / 8;
   const accumulators = down * right * 4;
   const fragments = down * 4 + right * (shape.sparse ? 4 : 2) + (shape.sparse ? Math.ceil(down / 2) : 0);
-  return Math.min(255, accumulators + 2 * fragments + loopRegisters);
+  return Math.min(255, accumulators + fragmentSets[loopOf(kernel)] * fragments + loopRegisters);
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

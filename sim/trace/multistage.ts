@@ -22,7 +22,7 @@ export interface Multistage {
 }
 
 /** Scoreboard counters; 0 and 1 are the fragments'. */
-const counter = {rowIndex: 2, columnIndex: 3, staging: 4} as const;
+export const counter = {rowIndex: 2, columnIndex: 3, staging: 4, metadata: 5} as const;
 
 export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
   const tile = layTile(kernel, shape);
@@ -73,12 +73,12 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
 }
 
 /** Loop counter, stage pointers and branch of one K tile, in instructions of a warp; CUTLASS SASS has 8 to 12. */
-const loopOverhead = 8;
+export const loopOverhead = 8;
 /** Pointer arithmetic of a copy: one add; a gathered row takes a 64-bit multiply-add as well. */
 const addressOps = {straight: 1, gathered: 2};
 
 /** What a lane moves at a time: 16 B, or a place named by itself. */
-const laneBytes = ({placeBytes}: Operand): number => Math.min(16, placeBytes ?? 16);
+export const laneBytes = ({placeBytes}: Operand): number => Math.min(16, placeBytes ?? 16);
 
 /** One load of the row or block numbers that this warp's gathered copies follow: its rows lie together. */
 function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: number, {rowsPerEntry = 1, placeBytes}: Operand): LdgOp | undefined {
@@ -91,13 +91,14 @@ function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: n
   return {op: 'LDG', operand, row: 0, rows: 1, column: first * indexBytes, bytes: (end - first) * indexBytes, ahead: 0, set: counter.rowIndex};
 }
 
-function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number): Op[] {
+/** A K tile's copies, behind the arithmetic of their addresses, which waits for the counters of `gatherWait`. */
+export function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number): Op[] {
   const addresses = copies.length * (gatherWait ? addressOps.gathered : addressOps.straight);
   return [...arithmetic(addresses, gatherWait), ...copies.map((block): LdgstsOp => ({op: 'LDGSTS', ...block, ahead}))];
 }
 
 /** Integer instructions, two at a time: short enough for the tensor pipe not to notice them between two MMAs. */
-function arithmetic(count: number, wait = 0): Op[] {
+export function arithmetic(count: number, wait = 0): Op[] {
   return Array.from({length: Math.ceil(count / 2)}, (_, i): Op => ({
     op: 'ALU',
     count: Math.min(2, count - 2 * i),
@@ -118,7 +119,7 @@ function interleave(multiplies: readonly Op[], others: readonly Op[]): Op[] {
 }
 
 /** Accumulators go through shared memory so that whole lines are written; under TW each output column to its original place. */
-function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: OutputTile): Op[] {
+export function epilogue(kernel: Kernel, shape: KernelShape, stores: readonly BlockOp[], scatter: number, out: OutputTile): Op[] {
   const {down, right} = fragmentGrid(kernel);
   const warpTileBytes = down * 16 * right * 8 * out.elementBytes;
   const ops: Op[] = [{op: 'DEPBAR', groups: 0}, {op: 'BAR'}];

@@ -44,6 +44,8 @@ export interface LdgOp extends Block {
   readonly set: number;
   /** Activation rows: the place in registers they are loaded to. */
   readonly to?: number;
+  /** 2:4 metadata of 32 weight rows, a word a lane: the metadata register written. */
+  readonly word?: number;
 }
 
 /** Registers to global memory. */
@@ -71,7 +73,7 @@ export interface LdsmOp {
   readonly wait?: number;
 }
 
-/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows. */
+/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows, or row numbers that steer a gather. */
 export interface LdsOp {
   readonly op: 'LDS';
   readonly operand: number;
@@ -80,7 +82,7 @@ export interface LdsOp {
   /** Bytes from one lane's word to the next one's; undefined: 4, they are neighbours. */
   readonly laneBytes?: number;
   readonly ahead: number;
-  /** Metadata register written. */
+  /** Metadata register written; −1: row numbers. */
   readonly to: number;
   readonly set: number;
   readonly wait?: number;

@@ -3,9 +3,9 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {registersPerThread, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
+import {loopOf, registersPerThread, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
-import {multistage} from './multistage.ts';
+import {mainLoops} from './main-loops.ts';
 import {spmmKernel} from './library.ts';
 import {reductionOf} from './reduction.ts';
 import {spmm} from './spmm.ts';
@@ -37,7 +37,7 @@ export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activ
  * for all tiles of as many K tiles. streams: a kernel a tile, which the GPU may run side by side but gets one by one.
  */
 function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, shape: KernelShape): Launch[] {
-  const parts = multistage(kernel, shape);
+  const parts = mainLoops[loopOf(kernel)](kernel, shape);
   const place = planner(gemm, packed, kernel, memory);
   const launch = (plans: readonly Plan[], name: string): Launch => ({
     name,
@@ -70,7 +70,7 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {
   const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
-  return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
+  return `${loopOf(kernel) === 'spatha' ? 'spatha' : 'multistage'}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
 }
 
 interface Plan extends Omit<CtaPlan, 'views'> {

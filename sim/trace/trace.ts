@@ -58,6 +58,8 @@ export interface SharedTile {
   readonly offset: number;
   readonly stageBytes: number;
   readonly rowBytes: number;
+  /** K tiles that are kept, where they are not as many as the kernel has stages. */
+  readonly stages?: number;
 }
 
 /** What differs from CTA to CTA, in launch order. Arrays of operands are indexed operand · ctas + cta. */

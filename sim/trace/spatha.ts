@@ -1,0 +1,86 @@
+import {deal} from './copies.ts';
+import {fragmentGrid, fragmentsOf} from './fragments.ts';
+import {indexBlock, type Kernel, type KernelShape} from './kernel.ts';
+import {arithmetic, copyOps, counter, epilogue, laneBytes, loopOverhead, type Multistage} from './multistage.ts';
+import type {LdgOp, LdsOp, Op} from './op.ts';
+import {indexBytes, layTile, outputTile} from './tiles.ts';
+import type {Operand, OperandName, Program} from './trace.ts';
+
+/**
+ * The main loop of Spatha, the V:N:M kernel of VENOM (Castro et al., SC'23; spmm/blockwise_kernel.h at 32d2fb22): a K tile is as little as
+ * one mma.sp deep, its fragments are read in the step that multiplies them, and 2:4 metadata come from global memory straight to
+ * registers at the step's beginning. The column index comes to shared memory in blocks of 512 long before it is needed, and steers
+ * the gather from there. Other warps and CTAs must hide what a step waits for.
+ *
+ * Here the next block of the index comes bit by bit, a K tile's part a K tile, where Spatha fetches it at once.
+ */
+export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
+  const tile = layTile(kernel, shape, 'registers');
+  const warps = kernel.warps[0]! * kernel.warps[1]!;
+  const operands = withIndexRing(tile.operands, tile.stageBytes * kernel.stages);
+  const at = (name: OperandName): number => operands.findIndex((o) => o.name === name);
+  const index = at('index');
+  const dealt = (['activation', 'weight'] as const).map((name) =>
+    deal(at(name), tile.copyRows[name]!, operands[at(name)]!.shared!.rowBytes, warps, laneBytes(operands[at(name)]!)),
+  );
+  const out = outputTile(kernel, shape);
+  const stores = deal(at(out.name), out.rows, out.rowBytes, warps);
+  const gathers = index >= 0;
+  const perTile = gathers ? operands[index]!.bytesPerStep : 0;
+  const tilesAhead = gathers ? (indexBlock * indexBytes) / perTile : 0;
+  const last = kernel.stages - 1;
+
+  const programs = Array.from({length: warps}, (_, warp): Program => {
+    const copies = dealt.flatMap((blocks) => blocks[warp]!);
+    const numbers = (ahead: number): Op => ({op: 'LDGSTS', operand: index, row: 0, rows: 1, column: 0, bytes: perTile, ahead});
+    const fetch = (ahead: number): Op[] => {
+      const rows: Op[] = gathers ? [{op: 'LDS', operand: index, row: 0, column: 0, ahead, to: -1, set: counter.rowIndex} satisfies LdsOp] : [];
+      return [...rows, ...copyOps(copies, ahead, gathers ? 1 << counter.rowIndex : 0)];
+    };
+    const prologue: Op[] = [];
+    if (gathers) {
+      for (let s = warp; s < tilesAhead; s += warps) prologue.push(numbers(s));
+      prologue.push({op: 'COMMIT'}, {op: 'DEPBAR', groups: 0}, {op: 'BAR'});
+    }
+    for (let s = 0; s < last; s++) prologue.push(...fetch(s), {op: 'COMMIT'});
+
+    const fragments = fragmentsOf(kernel, shape, warp, operands);
+    const blocks = Array.from({length: fragments.blocks}, (_, b) => fragments.load(b, 0, b & 1));
+    const step: Op[] = [
+      ...blocks.flat().flatMap((op) => (op.op === 'LDS' ? [fromGlobal(op)] : [])),
+      ...arithmetic(loopOverhead),
+      {op: 'DEPBAR', groups: last - 1},
+      {op: 'BAR'},
+      ...fetch(last),
+      ...(gathers && warp === 0 ? [numbers(tilesAhead)] : []),
+      {op: 'COMMIT'},
+    ];
+    blocks.forEach((loads, b) => {
+      step.push(...loads.filter((op) => op.op !== 'LDS'));
+      step.push(...fragments.multiply(b).map((mma) => ({...mma, wait: (mma.wait ?? 0) | (1 << counter.metadata)})));
+    });
+    return {
+      ops: [...prologue, ...step, ...epilogue(kernel, shape, stores[warp]!, at('scatter'), out)],
+      body: prologue.length,
+      epilogue: prologue.length + step.length,
+    };
+  });
+  const staging = kernel.tile[0]! * kernel.tile[1]! * out.elementBytes;
+  const {down, right} = fragmentGrid(kernel);
+  const sharedMemoryBytes = Math.max(tile.stageBytes * kernel.stages + 2 * indexBlock * indexBytes, staging);
+  return {operands, programs, sharedMemoryBytes, accumulators: {down, right}};
+}
+
+/** The operands with the index behind the stages, two blocks of it. */
+function withIndexRing(operands: readonly Operand[], offset: number): readonly Operand[] {
+  return operands.map((operand) => {
+    if (operand.name !== 'index') return operand;
+    const rowBytes = operand.bytesPerStep;
+    return {...operand, shared: {offset, stageBytes: rowBytes, rowBytes, stages: (2 * indexBlock * indexBytes) / rowBytes}};
+  });
+}
+
+/** The metadata of 32 weight rows for 32 k, not from a stage but from where they lie: a line. */
+function fromGlobal({operand, row, column, ahead, to}: LdsOp): LdgOp {
+  return {op: 'LDG', operand, row, rows: 1, column, bytes: 32 * 4, ahead, set: counter.metadata, word: to};
+}
