@@ -71,7 +71,9 @@ function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
     const {address, length} = row < ranges ? {address: cta.addresses.address[row]!, length: cta.addresses.length[row]!} : {address: 0, length: 0};
     for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
       const valid = Math.max(0, Math.min(chunkBytes, length - byte));
-      if (valid > 0 && (address + byte) % chunkBytes !== 0) throw new Error(`copies 16 B from ${address + byte}, which is not a multiple of 16`);
+      // Row numbers come 4 B a lane.
+      const unit = operand.name === 'index' ? 4 : chunkBytes;
+      if (valid > 0 && (address + byte) % unit !== 0) throw new Error(`copies ${unit} B from ${address + byte}, which is not a multiple of ${unit}`);
       const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
       cta.shared.copy(warp.number, to, contentOf(op.operand, tile));
       cta.shared.values.set(cta.global.subarray(address + byte, address + byte + valid), to);

@@ -73,7 +73,7 @@ export function multistage(kernel: Kernel, shape: KernelShape): Multistage {
 }
 
 /** Loop counter, stage pointers and branch of one K tile, in instructions of a warp; CUTLASS SASS has 8 to 12. */
-export const loopOverhead = 8;
+const loopOverhead = 8;
 /** Pointer arithmetic of a copy: one add; a gathered row takes a 64-bit multiply-add as well. */
 const addressOps = {straight: 1, gathered: 2};
 
@@ -92,7 +92,7 @@ function rowIndexLoad(operand: number, copies: readonly BlockOp[], activation: n
 }
 
 /** A K tile's copies, behind the arithmetic of their addresses, which waits for the counters of `gatherWait`. */
-export function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number): Op[] {
+function copyOps(copies: readonly BlockOp[], ahead: number, gatherWait: number): Op[] {
   const addresses = copies.length * (gatherWait ? addressOps.gathered : addressOps.straight);
   return [...arithmetic(addresses, gatherWait), ...copies.map((block): LdgstsOp => ({op: 'LDGSTS', ...block, ahead}))];
 }

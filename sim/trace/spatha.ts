@@ -1,10 +1,17 @@
 import {deal} from './copies.ts';
 import {fragmentGrid, fragmentsOf} from './fragments.ts';
 import {indexBlock, type Kernel, type KernelShape} from './kernel.ts';
-import {arithmetic, copyOps, counter, epilogue, laneBytes, loopOverhead, type Multistage} from './multistage.ts';
+import {arithmetic, counter, epilogue, laneBytes, type Multistage} from './multistage.ts';
 import type {LdgOp, LdsOp, Op} from './op.ts';
 import {indexBytes, layTile, outputTile} from './tiles.ts';
 import type {Operand, OperandName, Program} from './trace.ts';
+
+/**
+ * Integer instructions of a warp, counted in the source: of a K tile (loop, stage numbers of both ends of the pipeline, stage and metadata
+ * addresses), of a straight copy (64-bit address, destination), of a gathered one (row, its bound, 64-bit multiply-add, destination),
+ * and of a matrix read.
+ */
+const instructions = {tile: 30, straight: 3, gathered: 7, read: 1} as const;
 
 /**
  * The main loop of Spatha, the V:N:M kernel of VENOM (Castro et al., SC'23; spmm/blockwise_kernel.h at 32d2fb22): a K tile is as little as
@@ -33,10 +40,18 @@ export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
     const numbers = (ahead: number): Op => ({op: 'LDGSTS', operand: index, row: 0, rows: 1, column: 0, bytes: perTile, ahead});
-    const fetch = (ahead: number): Op[] => {
-      const rows: Op[] = gathers ? [{op: 'LDS', operand: index, row: 0, column: 0, ahead, to: -1, set: counter.rowIndex} satisfies LdsOp] : [];
-      return [...rows, ...copyOps(copies, ahead, gathers ? 1 << counter.rowIndex : 0)];
-    };
+    // Every gathered copy reads the number of its own row.
+    const row: LdsOp = {op: 'LDS', operand: index, row: 0, column: 0, ahead: 0, to: -1, set: counter.rowIndex};
+    const fetch = (ahead: number): Op[] =>
+      copies.flatMap((block): Op[] => {
+        const gathered = gathers && block.operand === at('activation');
+        const wait = gathered ? 1 << counter.rowIndex : 0;
+        return [
+          ...(gathered ? [{...row, ahead}] : []),
+          ...arithmetic(gathered ? instructions.gathered : instructions.straight, wait),
+          {op: 'LDGSTS', ...block, ahead},
+        ];
+      });
     const prologue: Op[] = [];
     if (gathers) {
       for (let s = warp; s < tilesAhead; s += warps) prologue.push(numbers(s));
@@ -48,7 +63,7 @@ export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
     const blocks = Array.from({length: fragments.blocks}, (_, b) => fragments.load(b, 0, b & 1));
     const step: Op[] = [
       ...blocks.flat().flatMap((op) => (op.op === 'LDS' ? [fromGlobal(op)] : [])),
-      ...arithmetic(loopOverhead),
+      ...arithmetic(instructions.tile),
       {op: 'DEPBAR', groups: last - 1},
       {op: 'BAR'},
       ...fetch(last),
@@ -56,7 +71,8 @@ export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
       {op: 'COMMIT'},
     ];
     blocks.forEach((loads, b) => {
-      step.push(...loads.filter((op) => op.op !== 'LDS'));
+      const reads = loads.filter((op) => op.op !== 'LDS');
+      step.push(...arithmetic(instructions.read * reads.length), ...reads);
       step.push(...fragments.multiply(b).map((mma) => ({...mma, wait: (mma.wait ?? 0) | (1 << counter.metadata)})));
     });
     return {
