@@ -138,7 +138,7 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
     case 'scatter':
       values.forEach((value, i) => index[operand.name === 'index' ? 'row' : 'column'].set(first + i, {value, ticket}));
       break;
-    default: // where columns begin, which the grid has told already
+    default: // where columns begin, which the grid has told already, and accumulators, which are not taken away when they are spilled
   }
 }
 
@@ -237,6 +237,7 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 }
 
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
+  if (cta.launch.operands[op.operand]!.name === 'spill') return;
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
   if (staged) warp.registers.need(warp.readBack, 'a block of C');

@@ -125,8 +125,21 @@ function refuseSpatha({tile, stages, splitK}: Kernel, {sparse, index, activation
   return undefined;
 }
 
-/** Registers a thread needs: accumulators, two sets of fragments, and what addresses and the loop take. At most 255. */
+/** Registers a thread has: as many as it needs, at most 255. */
 export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
+  return Math.min(mostRegisters, registersNeeded(kernel, shape));
+}
+
+/** Registers that a thread of Spatha's loop needs and does not get, whose place is local memory. Other loops are not built to want more. */
+export function registersSpilled(kernel: Kernel, shape: KernelShape): number {
+  return loopOf(kernel) === 'spatha' ? Math.max(0, registersNeeded(kernel, shape) - mostRegisters) : 0;
+}
+
+/** CC 7.0 and later. */
+const mostRegisters = 255;
+
+/** Accumulators, the sets of fragments, and what addresses and the loop take. */
+function registersNeeded(kernel: Kernel, shape: KernelShape): number {
   const [m, n] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
   if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
@@ -134,7 +147,7 @@ export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
   const right = m / wm / 8;
   const accumulators = down * right * 4;
   const fragments = down * 4 + right * (shape.sparse ? 4 : 2) + (shape.sparse ? Math.ceil(down / 2) : 0);
-  return Math.min(255, accumulators + fragmentSets[loopOf(kernel)] * fragments + loopRegisters);
+  return accumulators + fragmentSets[loopOf(kernel)] * fragments + loopRegisters;
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

@@ -1,8 +1,9 @@
 import {deal} from './copies.ts';
 import {fragmentGrid, fragmentsOf} from './fragments.ts';
-import {indexBlock, type Kernel, type KernelShape} from './kernel.ts';
+import {indexBlock, registersSpilled, type Kernel, type KernelShape} from './kernel.ts';
 import {arithmetic, counter, epilogue, laneBytes, type Multistage} from './multistage.ts';
 import type {LdgOp, LdsOp, Op} from './op.ts';
+import {spillOperand, withSpills} from './spills.ts';
 import {indexBytes, layTile, outputTile} from './tiles.ts';
 import type {Operand, OperandName, Program} from './trace.ts';
 
@@ -24,7 +25,8 @@ const instructions = {tile: 30, straight: 3, gathered: 7, read: 1} as const;
 export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
   const tile = layTile(kernel, shape, 'registers');
   const warps = kernel.warps[0]! * kernel.warps[1]!;
-  const operands = withIndexRing(tile.operands, tile.stageBytes * kernel.stages);
+  const spilled = registersSpilled(kernel, shape);
+  const operands = [...withIndexRing(tile.operands, tile.stageBytes * kernel.stages), ...(spilled > 0 ? [spillOperand] : [])];
   const at = (name: OperandName): number => operands.findIndex((o) => o.name === name);
   const index = at('index');
   const dealt = (['activation', 'weight'] as const).map((name) =>
@@ -73,7 +75,8 @@ export function spatha(kernel: Kernel, shape: KernelShape): Multistage {
     blocks.forEach((loads, b) => {
       const reads = loads.filter((op) => op.op !== 'LDS');
       step.push(...arithmetic(instructions.read * reads.length), ...reads);
-      step.push(...fragments.multiply(b).map((mma) => ({...mma, wait: (mma.wait ?? 0) | (1 << counter.metadata)})));
+      const mmas = fragments.multiply(b).map((mma) => ({...mma, wait: (mma.wait ?? 0) | (1 << counter.metadata)}));
+      step.push(...withSpills(mmas, spilled, at('spill'), warp, counter.columnIndex));
     });
     return {
       ops: [...prologue, ...step, ...epilogue(kernel, shape, stores[warp]!, at('scatter'), out)],

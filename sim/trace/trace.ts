@@ -51,7 +51,7 @@ export interface Operand {
   readonly shared?: SharedTile;
 }
 
-export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial' | 'pointer';
+export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial' | 'pointer' | 'spill';
 
 export interface SharedTile {
   /** Byte offset in the stage. */
