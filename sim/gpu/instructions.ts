@@ -48,7 +48,13 @@ export class Instructions {
   private readonly landedKind: number;
   private readonly loadedKind: number;
 
-  constructor(engine: Engine, values: {readonly memoryQueue: number; readonly aluInterval: number; readonly ffmaInterval: number}, sms: number, subcores: number, parts: Parts) {
+  constructor(
+    engine: Engine,
+    values: {readonly memoryQueue: number; readonly aluInterval: number; readonly ffmaInterval: number},
+    sms: number,
+    subcores: number,
+    parts: Parts,
+  ) {
     this.engine = engine;
     this.parts = parts;
     this.subcores = subcores;

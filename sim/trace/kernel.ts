@@ -98,7 +98,11 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, ${atom > instructionK(shape) ? `two instructions of k = ${instructionK(shape)}` : 'an instruction'}`};
+  if (k % atom !== 0)
+    return {
+      key: 'tile',
+      message: `k of ${k} is not a multiple of ${atom}, ${atom > instructionK(shape) ? `two instructions of k = ${instructionK(shape)}` : 'an instruction'}`,
+    };
   if (loopOf(kernel) === 'spatha') {
     const refused = refuseSpatha(kernel, shape);
     if (refused) return refused;
@@ -115,7 +119,10 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
 export const indexBlock = 512;
 
 /** What keeps Spatha's main loop from being built. */
-function refuseSpatha({tile, stages, splitK}: Kernel, {sparse, index, activations}: KernelShape): {readonly key: string; readonly message: string} | undefined {
+function refuseSpatha(
+  {tile, stages, splitK}: Kernel,
+  {sparse, index, activations}: KernelShape,
+): {readonly key: string; readonly message: string} | undefined {
   if (!sparse) return {key: 'loop', message: 'spatha multiplies packed 2:4 weights; these are dense'};
   if (index.rows > 1 || index.columns || activations === 'k-contiguous')
     return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};

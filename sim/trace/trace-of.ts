@@ -3,7 +3,16 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {loopOf, registersPerThread, registersSpilled, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
+import {
+  loopOf,
+  registersPerThread,
+  registersSpilled,
+  resultBytes,
+  type Activations,
+  type Kernel,
+  type Launching,
+  type KernelShape,
+} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
 import {mainLoops} from './main-loops.ts';
 import {spmmKernel} from './library.ts';
