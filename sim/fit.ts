@@ -84,8 +84,9 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
   if (point.kernel !== 'auto') return refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm);
   const {m, k} = point.workload as Gemm;
   const granularity = patterns[point.pattern.type]!.granularity(point.pattern.values);
-  const library = candidates({...shape, granularity, m, k}).filter((kernel) => !refuseKernel(kernel, shape));
-  if (library.some((kernel) => !tooLarge(kernel, shape, values.sm))) return undefined;
+  const fits = (kernel: Kernel) => !tooLarge(kernel, shape, values.sm);
+  const library = candidates({...shape, granularity, m, k, fits}).filter((kernel) => !refuseKernel(kernel, shape));
+  if (library.some(fits)) return undefined;
   const last = library.at(-1);
   return {
     key: '',

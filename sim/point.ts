@@ -5,8 +5,6 @@ import type {Kernel} from './trace/kernel.ts';
 import type {Gemm} from './workload/gemm.ts';
 import type {TraceFile} from './workload/workload.ts';
 
-export type KernelValues = Kernel;
-
 /** A kind of sparsity with its parameters; the type is a name in the registry of patterns. */
 export interface PatternChoice {
   readonly type: string;
@@ -20,7 +18,7 @@ export interface Point extends Settings {
   readonly workload: Gemm | TraceFile;
   /** Of a trace file, which brings its own: {type: 'trace', values: {}}, and the kernel is 'auto'. */
   readonly pattern: PatternChoice;
-  readonly kernel: 'auto' | KernelValues;
+  readonly kernel: 'auto' | Kernel;
   /** The GEMMs whose weights are ranked together; absent: each is by itself. */
   readonly layers?: readonly Gemm[];
   /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */

@@ -1,5 +1,5 @@
 import type {BlockOp} from '../trace/addresses.ts';
-import {mmaShape, registerBytes, type Op} from '../trace/op.ts';
+import {mmaShape, registerBytes, registersFilled, type Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
 import {findMma, macs, mmaName, type Mma, type tensorCore} from './tensor-core.ts';
@@ -78,7 +78,7 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     mma,
     macsPerMma: mma ? macs(mma) : 0,
     steers: steering(launch, ops),
-    registerBytes: Int32Array.from(ops, registerBytes),
+    registerBytes: Int32Array.from(ops, registersFilled),
     operand: Uint8Array.from(ops, (op) => ('operand' in op ? op.operand : 0)),
   };
 }

@@ -50,6 +50,7 @@ export class MacroScheduler {
   private readonly subcores: number;
   private readonly warpSlots: number;
   private readonly aluInterval: number;
+  private readonly ffmaInterval: number;
   private readonly queues: MemoryQueues;
   /** When each warp's event is due; never: it waits for something to happen. */
   private readonly due: Int32Array;
@@ -66,7 +67,7 @@ export class MacroScheduler {
 
   constructor(
     engine: Engine,
-    values: {readonly aluInterval: number; readonly memoryQueue: number},
+    values: {readonly aluInterval: number; readonly ffmaInterval: number; readonly memoryQueue: number},
     sms: number,
     subcores: number,
     warpSlots: number,
@@ -77,6 +78,7 @@ export class MacroScheduler {
     this.subcores = subcores;
     this.warpSlots = warpSlots;
     this.aluInterval = values.aluInterval;
+    this.ffmaInterval = values.ffmaInterval;
     const cores = sms * subcores;
     this.queues = new MemoryQueues(cores, values.memoryQueue);
     this.due = new Int32Array(sms * warpSlots).fill(never);
@@ -221,7 +223,7 @@ export class MacroScheduler {
           break;
         case Code.ffma:
           this.charges.issue(core, t, why);
-          t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.aluInterval));
+          t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.ffmaInterval));
           break;
         case Code.ldsm:
           this.charges.issue(core, t, why);

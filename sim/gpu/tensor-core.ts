@@ -8,7 +8,10 @@ export const tensorCore = box('tensorCore', 'the matrix pipe of a sub-core, an i
       m: count('rows of the instruction', {max: 64, default: 16}),
       n: count('columns of the instruction', {max: 64, default: 8}),
       k: count('logical k of the instruction', {max: 512}),
-      type: choice(['f16', 'bf16', 'tf32', 's8'], 'of weights and activations; floats accumulate in f32, integers in s32'),
+      type: choice(
+        ['f16', 'f16-acc16', 'bf16', 'tf32', 's8'],
+        'of weights and activations; floats accumulate in f32, f16-acc16 in f16, integers in s32',
+      ),
       sparse: choice(['dense', '2:4'], 'whether the 16-row operand is packed 2:4'),
       interval: quantity('clk', 'between issues to the pipe, from several warps', {min: 0.25}),
       warpInterval: quantity('clk', 'between issues from the same warp', {min: 0.25}),

@@ -4,7 +4,7 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {add, nothing, type Executed, type Run} from '../gpu/run.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {Charge, reasonNames} from '../stats/ledger.ts';
-import {registerBytes, type Op} from '../trace/op.ts';
+import {registerBytes, registersFilled, type Op} from '../trace/op.ts';
 import {filterOps, issues} from '../trace/issue.ts';
 import type {Launch, Operand, Trace} from '../trace/trace.ts';
 
@@ -69,7 +69,7 @@ function countersOf({programs, operands, grid}: Launch): Counters {
     if (stored.has(o)) counters.stored += bytes;
     else if (copied) counters.requested[o] = bytes;
     // The loop loads each K tile's fragments once, though its last turn's come one turn early.
-    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? registerBytes(op) : 0), 0);
+    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? registersFilled(op) : 0), 0);
   }
   return counters;
 }
@@ -113,7 +113,7 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
   const turns = steps.reduce((a, b) => a + b, 0);
   const ordinary = (kind: 'ALU' | 'FFMA') => turns * countOf(loop, kind) + grid.ctas * (countOf(all, kind) - countOf(loop, kind));
   const copied = operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0);
-  const fragments = counters.registers.reduce((a, b) => a + b, 0);
+  const fragments = turns * loop.reduce((sum, op) => sum + registerBytes(op), 0);
   return {
     tensor: (counters.mmas * interval) / (sms * gpu.sm.subcores),
     busiestSm: (shortest * perStep * interval) / gpu.sm.subcores,
@@ -121,7 +121,7 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
     shared: (fragments + copied) / wavefrontBytes / sms,
     crossbar: passesL1By(launch) ? copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) : 0,
     issue: counters.instructions / (sms * gpu.sm.subcores),
-    alu: (Math.max(ordinary('ALU'), ordinary('FFMA')) * gpu.subcore.aluInterval) / (sms * gpu.sm.subcores),
+    alu: Math.max(ordinary('ALU') * gpu.subcore.aluInterval, ordinary('FFMA') * gpu.subcore.ffmaInterval) / (sms * gpu.sm.subcores),
   };
 }
 

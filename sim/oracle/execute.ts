@@ -95,7 +95,7 @@ function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Wa
 }
 
 const lastMatrix = (op: Op): number => (op.op === 'LDSM' ? op.to + op.down * op.right - 1 : -1);
-const lastWord = (op: Op): number => (op.op === 'LDS' ? op.to : -1);
+const lastWord = (op: Op): number => (op.op === 'LDS' ? op.to : op.op === 'LDG' ? (op.word ?? -1) : -1);
 
 function highest(ops: readonly Op[], of: (op: Op) => number): number {
   return ops.reduce((most, op) => Math.max(most, of(op)), -1);

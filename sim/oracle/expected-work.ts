@@ -17,6 +17,7 @@ const commonShare = 0.85;
  */
 export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string): Work {
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
+  const {aluInterval, ffmaInterval} = gpu.subcore;
   const work = {cycles: 1, macs: 0, sharedBytes: 0, l2Bytes: 0, dramBytes: 0};
   for (const launch of trace.launches) {
     const steps = launch.grid.steps.reduce((a, b) => a + b, 0);
@@ -31,7 +32,7 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
       work.cycles += (tiles * (mmas / steps) * mma.interval) / gpu.sm.subcores / commonShare;
     } else
       work.cycles +=
-        (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' || op.op === 'ALU' ? op.count : 0), 0) * gpu.subcore.aluInterval) /
+        (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' ? op.count * ffmaInterval : op.op === 'ALU' ? op.count * aluInterval : 0), 0)) /
         (sms * gpu.sm.subcores);
     const moved = askedFor(launch);
     work.l2Bytes += moved;

@@ -72,7 +72,9 @@ function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
     const {address, length} = row < ranges ? {address: cta.addresses.address[row]!, length: cta.addresses.length[row]!} : {address: 0, length: 0};
     for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
       const valid = Math.max(0, Math.min(chunkBytes, length - byte));
-      if (valid > 0 && (address + byte) % chunkBytes !== 0) throw new Error(`copies 16 B from ${address + byte}, which is not a multiple of 16`);
+      // Row numbers come 4 B a lane.
+      const unit = operand.name === 'index' ? 4 : chunkBytes;
+      if (valid > 0 && (address + byte) % unit !== 0) throw new Error(`copies ${unit} B from ${address + byte}, which is not a multiple of ${unit}`);
       const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
       cta.shared.copy(warp.number, to, contentOf(op.operand, tile));
       cta.shared.values.set(cta.global.subarray(address + byte, address + byte + valid), to);
@@ -151,13 +153,19 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
       values.forEach((value, i) => held.weights.set(first + i, {value, ticket}));
       break;
     case 'metadata':
+      if (op.word !== undefined) {
+        const {words, wordTicket} = warp.registers;
+        values.forEach((word, lane) => (words[op.word! * 32 + lane] = word));
+        wordTicket[op.word] = ticket;
+        break;
+      }
       values.forEach((word, i) => placesIn(word, first + i, operand.places!).forEach(([slot, value]) => index.row.set(slot, {value, ticket})));
       break;
     case 'index':
     case 'scatter':
       values.forEach((value, i) => index[operand.name === 'index' ? 'row' : 'column'].set(first + i, {value, ticket}));
       break;
-    default: // where columns begin, which the grid has told already
+    default: // where columns begin, which the grid has told already, and accumulators, which are not taken away when they are spilled
   }
 }
 
@@ -214,12 +222,25 @@ function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
 
 function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
   const operand = cta.launch.operands[op.operand]!;
+  if (operand.name === 'index') return loadRowNumbers(cta, warp, op, tile);
   for (let lane = 0; lane < 32; lane++) {
     const from = sharedAddress(operand, tile, cta.launch.stages, op.row, op.column + lane * 4);
     cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
     warp.registers.words[op.to * 32 + lane] = cta.shared.values[from]!;
   }
   warp.registers.wordTicket[op.to] = warp.registers.raise(op.set);
+}
+
+/** The K tile's row numbers, as far as there are any, steer what the warp gathers once it has waited for them. */
+function loadRowNumbers(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const ticket = warp.registers.raise(op.set);
+  const entries = operand.bytesPerStep / 4;
+  for (let entry = 0; entry < entries; entry++) {
+    const from = sharedAddress(operand, tile, cta.launch.stages, op.row, entry * 4);
+    cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
+    warp.registers.index.row.set(tile * entries + entry, {value: cta.shared.values[from]!, ticket});
+  }
 }
 
 /** Accumulators to the place of their block of C in shared memory; the way back is checked when STG writes it. */
@@ -245,6 +266,7 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 }
 
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
+  if (cta.launch.operands[op.operand]!.name === 'spill') return;
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
   if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
@@ -296,7 +318,7 @@ function resolvePlaces({launch, addresses}: Cta, warp: Warp, operand: Operand, a
 }
 
 function sharedAddress({shared}: Operand, tile: number, stages: number, row: number, column: number): number {
-  return (tile % stages) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
+  return (tile % (shared!.stages ?? stages)) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
 }
 
 function contentOf(operand: number, tile: number): number {

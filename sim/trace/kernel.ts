@@ -17,6 +17,12 @@ export const kernelParameters = {
       default: 'tokens',
     },
   ),
+  loop: optional(
+    choice(
+      ['cutlass', 'spatha'],
+      'cutlass, where it is left out: fragments come one k-block ahead, metadata through shared memory, an index to registers; spatha: fragments in the step that multiplies them, 2:4 metadata from global memory to registers, an index through shared memory',
+    ),
+  ),
   indexAhead: count('K tiles a row index is loaded ahead of the gather it steers (0: right before it, as in SC20)', {min: 0, max: 1, default: 1}),
   epilogue: optional(
     choice(
@@ -27,7 +33,7 @@ export const kernelParameters = {
 };
 
 type KernelValues = Values<typeof kernelParameters>;
-export type Kernel = Omit<KernelValues, 'epilogue'> & Partial<Pick<KernelValues, 'epilogue'>>;
+export type Kernel = Omit<KernelValues, 'epilogue' | 'loop'> & Partial<Pick<KernelValues, 'epilogue' | 'loop'>>;
 
 export type Launching = 'fused' | 'batched' | 'streams';
 
@@ -49,52 +55,64 @@ export interface KernelShape {
   readonly copies: Copies;
 }
 
-/** What a way of copying decides of a tiled kernel: what it multiplies with, in registers, and what it is called. */
-interface MainLoop {
-  readonly name: string;
-  /** Rows, columns and logical k of one MMA. */
-  instruction(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number};
-  /** k that is multiplied while the fragments of as much come; a K tile is a multiple of two. And what that is. */
+/** The main loops of tiled kernels, by the name that their kernels carry. */
+export type MainLoop = 'multistage' | 'spatha' | 'double_buffered';
+
+/** What a main loop decides of a tiled kernel, beside its programs. */
+interface LoopTraits {
+  /** k that is multiplied at a time; what that is; and the fewest of them that a K tile holds. */
   block(shape: KernelShape): {readonly k: number; readonly what: string};
-  /** Registers of a thread, beside its accumulators: two sets of fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
+  readonly blocks: number;
+  /** Registers of a thread, beside its accumulators: fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
   operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
-  /** How often the lanes of a warp hold each value of its fragments. */
-  readonly heldBy: number;
 }
 
-const mainLoops: {readonly [C in Copies]: MainLoop} = {
-  async: {
-    name: 'multistage',
-    // 32 B of k: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8.
-    instruction: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}),
-    block: (shape) => ({k: instructionOf(shape).k, what: 'instructions'}),
-    operandRegisters: (_, {sparse}, down, right) => 2 * (down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0)),
-    heldBy: 1,
+const fragments = ({sparse}: KernelShape, down: number, right: number): number =>
+  down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0);
+const instruction = (shape: KernelShape) => ({k: instructionOf(shape).k, what: 'instruction'});
+
+const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
+  multistage: {
+    block: instruction,
+    blocks: 2,
+    operandRegisters: (_, shape, down, right) => 2 * fragments(shape, down, right),
   },
-  registers: {
-    name: 'double_buffered',
-    // mma.m8n8k4 in each of four quad pairs; where weights are 2:4, the mma.sp that such a GPU has not.
-    instruction: ({sparse, elementBytes}) => (sparse ? {m: 16, n: 8, k: 64 / elementBytes} : {m: 16, n: 16, k: 4}),
-    block: () => ({k: 8, what: 'k-blocks'}),
+  spatha: {
+    block: instruction,
+    blocks: 1,
+    operandRegisters: (_, shape, down, right) => fragments(shape, down, right),
+  },
+  double_buffered: {
+    block: () => ({k: 8, what: 'k-block'}),
+    blocks: 2,
     operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
       2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
-    heldBy: 2,
   },
+};
+
+/** The main loop that a kernel has on a GPU that copies as `shape` says. */
+export function loopOf({loop}: Kernel, {copies}: KernelShape): MainLoop {
+  return copies === 'registers' ? 'double_buffered' : loop === 'spatha' ? 'spatha' : 'multistage';
+}
+
+/** What tensor cores multiply, and how their operands lie in registers, where K tiles come so. */
+const instructions: {
+  readonly [C in Copies]: {of(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number}; readonly heldBy: number};
+} = {
+  // 32 B of k: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8.
+  async: {of: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}), heldBy: 1},
+  // mma.m8n8k4 in each of four quad pairs; where weights are 2:4, the mma.sp that such a GPU has not.
+  registers: {of: ({sparse, elementBytes}) => (sparse ? {m: 16, n: 8, k: 64 / elementBytes} : {m: 16, n: 16, k: 4}), heldBy: 2},
 };
 
 /** Rows, columns and logical k of one MMA of a tiled kernel. */
 export function instructionOf(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number} {
-  return mainLoops[shape.copies].instruction(shape);
+  return instructions[shape.copies].of(shape);
 }
 
 /** How often the lanes of a warp hold each value of its fragments, and so read it from shared memory. */
 export function heldBy({copies}: KernelShape): number {
-  return mainLoops[copies].heldBy;
-}
-
-/** What kernels of this main loop are called. */
-export function loopName({copies}: KernelShape): string {
-  return mainLoops[copies].name;
+  return instructions[copies].heldBy;
 }
 
 /** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
@@ -134,12 +152,22 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  const block = mainLoops[shape.copies].block(shape);
+  const loop = mainLoops[loopOf(kernel, shape)];
+  const block = loop.block(shape);
+  const atom = loop.blocks * block.k;
   const weightAtom = shape.sparse ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % (2 * block.k) !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${2 * block.k}, two ${block.what} of k = ${block.k}`};
+  if (k % atom !== 0)
+    return {
+      key: 'tile',
+      message: `k of ${k} is not a multiple of ${atom}, ${loop.blocks > 1 ? `two ${block.what}s` : `one ${block.what}`} of k = ${block.k}`,
+    };
+  if (kernel.loop === 'spatha') {
+    const refused = refuseSpatha(kernel, shape);
+    if (refused) return refused;
+  }
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
@@ -153,16 +181,46 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   return undefined;
 }
 
-/** Registers a thread needs: accumulators, two sets of fragments, and what addresses and the loop take. At most 255. */
+/** Row numbers that Spatha fetches together, of which shared memory holds two blocks. */
+export const indexBlock = 512;
+
+/** What keeps Spatha's main loop from being built. */
+function refuseSpatha(
+  {tile, stages, splitK}: Kernel,
+  {sparse, index, activations, copies}: KernelShape,
+): {readonly key: string; readonly message: string} | undefined {
+  if (copies === 'registers') return {key: 'loop', message: 'spatha copies by cp.async, which this GPU has not'};
+  if (!sparse) return {key: 'loop', message: 'spatha multiplies packed 2:4 weights; these are dense'};
+  if (index.rows > 1 || index.columns || activations === 'k-contiguous')
+    return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};
+  if (splitK > 1) return {key: 'splitK', message: 'spatha does not split K'};
+  if (indexBlock % tile[2]! !== 0 || indexBlock / tile[2]! < 2 * stages)
+    return {key: 'tile', message: `${stages} stages of k = ${tile[2]} look further ahead than the ${indexBlock} row numbers at hand`};
+  return undefined;
+}
+
+/** Registers a thread has: as many as it needs, at most 255. */
 export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
+  return Math.min(mostRegisters, registersNeeded(kernel, shape));
+}
+
+/** Registers that a thread of Spatha's loop needs and does not get, whose place is local memory. Other loops are not built to want more. */
+export function registersSpilled(kernel: Kernel, shape: KernelShape): number {
+  return loopOf(kernel, shape) === 'spatha' ? Math.max(0, registersNeeded(kernel, shape) - mostRegisters) : 0;
+}
+
+/** CC 7.0 and later. */
+const mostRegisters = 255;
+
+/** Accumulators, the sets of fragments, and what addresses and the loop take. */
+function registersNeeded(kernel: Kernel, shape: KernelShape): number {
   const [m, n] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
   if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
   const down = n / wn / 16;
   const right = m / wm / 8;
   const accumulators = down * right * 4;
-  const operands = mainLoops[shape.copies].operandRegisters(kernel, shape, down, right);
-  return Math.min(255, accumulators + Math.ceil(operands) + loopRegisters);
+  return accumulators + Math.ceil(mainLoops[loopOf(kernel, shape)].operandRegisters(kernel, shape, down, right)) + loopRegisters;
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

@@ -2,6 +2,9 @@ import type {Cores} from '../pattern/pattern.ts';
 import type {Index} from '../pattern/mask.ts';
 import type {Copies, Kernel} from './kernel.ts';
 
+/** A kernel, and those that take its place, each where what stands before it finds too little shared memory (99 KiB a CTA from 8.6 on). */
+type Shipped = readonly Kernel[];
+
 /** CTA tiles walked side by side on large grids; cuBLAS swizzles its dense kernels. */
 const swizzle = 4;
 
@@ -10,23 +13,23 @@ const swizzle = 4;
  * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4, of
  * 16-bit elements; for others it is as many bytes, as CUTLASS ships them.
  */
-const ampere = [
+const ampere: readonly Shipped[] = [
   ship([256, 128, 64], [4, 2], 3),
   ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 32], [4, 2], 3),
   ship([128, 256, 32], [2, 4], 3),
   ship([128, 128, 32], [2, 2], 5),
-  ship([128, 128, 64], [2, 2], 4),
-  ship([256, 64, 64], [4, 1], 4),
-  ship([64, 256, 64], [1, 4], 4),
-  ship([128, 64, 64], [2, 2], 6),
-  ship([64, 128, 64], [2, 2], 6),
+  [...ship([128, 128, 64], [2, 2], 4), ...ship([128, 128, 64], [2, 2], 3)],
+  [...ship([256, 64, 64], [4, 1], 4), ...ship([256, 64, 32], [4, 1], 4)],
+  [...ship([64, 256, 64], [1, 4], 4), ...ship([64, 256, 32], [1, 4], 4)],
+  [...ship([128, 64, 64], [2, 2], 6), ...ship([128, 64, 64], [2, 2], 3)],
+  [...ship([64, 128, 64], [2, 2], 6), ...ship([64, 128, 64], [2, 2], 3)],
   ship([64, 64, 64], [2, 2], 6),
 ];
 
-const ampereSparse = [
-  ship([128, 256, 64], [2, 4], 3),
-  ship([256, 128, 64], [4, 2], 3),
+const ampereSparse: readonly Shipped[] = [
+  [...ship([128, 256, 64], [2, 4], 3), ...ship([128, 256, 64], [2, 4], 2)],
+  [...ship([256, 128, 64], [4, 2], 3), ...ship([256, 128, 64], [4, 2], 2)],
   ship([128, 128, 64], [2, 2], 3),
   ship([64, 128, 64], [2, 2], 4),
   ship([128, 64, 64], [2, 2], 4),
@@ -52,10 +55,10 @@ const narrow = {
 
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
 const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
-const voltaBlocks = blocks.map((kernel): Kernel => ({...kernel, stages: 2, indexAhead: 0}));
+const voltaBlocks = blocks.map((shipped): Shipped => shipped.map((kernel) => ({...kernel, stages: 2, indexAhead: 0})));
 
 /** What is shipped for GPUs that copy K tiles so, dense and 2:4, wide and narrow, and for blocks. */
-const shelves: {readonly [C in Copies]: {readonly [S in 'dense' | 'sparse' | 'narrow' | 'narrowSparse' | 'blocks']: readonly Kernel[]}} = {
+const shelves: {readonly [C in Copies]: {readonly [S in 'dense' | 'sparse' | 'narrow' | 'narrowSparse' | 'blocks']: readonly Shipped[]}} = {
   async: {dense: ampere, sparse: ampereSparse, narrow: narrow.dense, narrowSparse: narrow.sparse, blocks},
   registers: {
     dense: volta,
@@ -96,23 +99,37 @@ interface Choice {
   readonly granularity: number | undefined;
   readonly k: number;
   readonly copies: Copies;
+  /** Whether an SM has room for a CTA of it; without it, a GA100’s is taken for granted. */
+  readonly fits?: (kernel: Kernel) => boolean;
 }
 
 /**
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, index, granularity, k, copies}: Choice): readonly Kernel[] {
+export function candidates({
+  cores,
+  m: tokens,
+  elementBytes,
+  sparse: isSparse,
+  index,
+  granularity,
+  k,
+  copies,
+  fits = () => true,
+}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(tokens)];
   const shelf = shelves[copies];
-  if (index.rows >= leastBlock) return shelf.blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
+  if (index.rows >= leastBlock) return shelf.blocks.flat().filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
+  const firstToFit = (shipped: Shipped): readonly Kernel[] => [shipped.find((kernel) => fits(ofType(kernel, elementBytes))) ?? shipped[0]!];
   const wide = isSparse ? shelf.sparse : shelf.dense;
-  const all = granularity !== undefined && granularity < 64 ? [...(isSparse ? shelf.narrowSparse : shelf.narrow), ...wide] : wide;
+  const choice = granularity !== undefined && granularity < 64 ? [...(isSparse ? shelf.narrowSparse : shelf.narrow), ...wide] : wide;
+  const all = choice.flatMap(firstToFit);
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : narrowest(all);
-  return usable.flatMap(({tile: [m, n, k16], ...shape}) => {
-    const kernel: Kernel = {...shape, tile: [m!, n!, (k16! * 2) / elementBytes]};
+  return usable.flatMap((shipped) => {
+    const kernel = ofType(shipped, elementBytes);
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
@@ -120,8 +137,14 @@ export function candidates({cores, m: tokens, elementBytes, sparse: isSparse, in
   });
 }
 
-function ship(tile: [number, number, number], warps: [number, number], stages: number, indexAhead = 1): Kernel {
-  return {tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead};
+function ship(tile: [number, number, number], warps: [number, number], stages: number, indexAhead = 1): Shipped {
+  return [{tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead}];
+}
+
+/** The kernel whose K tile has as many bytes of another type. */
+function ofType(kernel: Kernel, elementBytes: number): Kernel {
+  const [m, n, k16] = kernel.tile as [number, number, number];
+  return {...kernel, tile: [m, n, (k16 * 2) / elementBytes]};
 }
 
 function narrowest(kernels: readonly Kernel[]): readonly Kernel[] {

@@ -4,7 +4,7 @@ import {indexBytes} from './tiles.ts';
 import type {Operand} from './trace.ts';
 
 /** Scoreboard counters of a tiled kernel; 0 and 1 are the fragments'. */
-export const counter = {rowIndex: 2, columnIndex: 3, staging: 4, tile: 5} as const;
+export const counter = {rowIndex: 2, columnIndex: 3, staging: 4, tile: 5, metadata: 5} as const;
 
 /** Loop counter, stage pointers and branch of one K tile, in instructions of a warp; CUTLASS SASS has 8 to 12. */
 export const loopOverhead = 8;

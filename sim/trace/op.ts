@@ -45,6 +45,8 @@ export interface LdgOp extends Block {
   readonly set: number;
   /** Activation rows, and blocks on their way to shared memory: the place in registers they are loaded to. */
   readonly to?: number;
+  /** 2:4 metadata of 32 weight rows, a word a lane: the metadata register written. */
+  readonly word?: number;
 }
 
 /** Registers to global memory. */
@@ -81,7 +83,7 @@ export interface StageOp extends Block {
   readonly set: number;
 }
 
-/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows. */
+/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows, or row numbers that steer a gather. */
 export interface LdsOp {
   readonly op: 'LDS';
   readonly operand: number;
@@ -90,7 +92,7 @@ export interface LdsOp {
   /** Bytes from one lane's word to the next one's; undefined: 4, they are neighbours. */
   readonly laneBytes?: number;
   readonly ahead: number;
-  /** Metadata register written. */
+  /** Metadata register written; −1: row numbers. */
   readonly to: number;
   readonly set: number;
   readonly wait?: number;
@@ -143,6 +145,11 @@ export interface MmaOp {
 /** Bytes of registers a read of shared memory fills, all lanes together. */
 export function registerBytes(op: Op): number {
   return op.op === 'LDSM' ? op.down * op.right * 128 * (op.copies ?? 1) : op.op === 'LDS' ? 128 : 0;
+}
+
+/** Bytes of registers that weights, activations, metadata or row numbers go to, from shared memory or past it. */
+export function registersFilled(op: Op): number {
+  return op.op === 'LDG' && op.word !== undefined ? op.rows * op.bytes : registerBytes(op);
 }
 
 /** Rows, columns and k of an MMA. */

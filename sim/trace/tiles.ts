@@ -5,8 +5,8 @@ import type {Operand, OperandName, SharedTile} from './trace.ts';
 /** Bytes of one row or column number. */
 export const indexBytes = 4;
 
-/** The operands of the kernel, and the stage of shared memory their K tiles share. */
-export function layTile(kernel: Kernel, shape: KernelShape) {
+/** The operands of the kernel, and the stage of shared memory their K tiles share; `metadata` may go past it, to registers. */
+export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' | 'registers' = 'shared') {
   const [m, n, k] = kernel.tile as [number, number, number];
   const e = shape.elementBytes;
   const stored = shape.sparse ? k / 2 : k;
@@ -34,8 +34,8 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
   const copyRows: Partial<Record<OperandName, number>> = {activation: activationRows, weight: n};
   if (shape.sparse) {
     const rows = k / 32;
-    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, shared: share(rows, n * 4)});
-    copyRows.metadata = rows;
+    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, ...(metadata === 'shared' && {shared: share(rows, n * 4)})});
+    if (metadata === 'shared') copyRows.metadata = rows;
   }
   if (shape.index.rows > 0) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
   if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});

@@ -27,6 +27,7 @@ function closedForm({gemm, mask, kernel, packed}: Made) {
     partial: kernel.splitK > 1 ? total(({nt}) => kernel.splitK * nt * gemm.m * 4) : 0,
     output: 0,
     pointer: 0,
+    spill: 0,
   };
 }
 
