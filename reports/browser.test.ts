@@ -121,7 +121,63 @@ for (const width of [400, 1600]) {
   });
 }
 
+for (const width of [400, 720, 1600]) {
+  test(`at ${width} px no text of a figure is cut off, and none lies on another`, inBrowser, {width}, async (t, page) => {
+    const flaws = await page.evaluate<string[]>(`[...document.querySelectorAll('figure > svg')].flatMap((svg) => {
+      const texts = [...svg.querySelectorAll('text')]
+        .map((text) => ({says: svg.parentElement.id + ': ' + text.textContent.slice(0, 60), box: text.getBoundingClientRect()}))
+        .filter(({box}) => box.width > 0);
+      const cut = texts.filter(({box}) => box.left < -1 || box.right > innerWidth + 1).map(({says}) => says + ' is cut off');
+      const over = texts.flatMap(({says, box}, i) => texts.slice(i + 1).flatMap((other) => {
+        const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        return across > 1.5 && down > 4 ? [says + ' lies on ' + other.says] : [];
+      }));
+      return [...cut, ...over];
+    })`);
+    t.deepEqual(flaws, []);
+  });
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [400, 1600]) {
+    test(`what a figure writes stands out from what it lies on by 4.5 to 1, ${colorScheme}, at ${width} px`, inBrowser, {width}, async (t, page) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width, height: await page.evaluate<number>('document.documentElement.scrollHeight')});
+      const low = await page.evaluate<string[]>(`(() => {
+        const parts = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return {rgb: [r, g, b], a}; };
+        const over = (front, a, back) => front.map((v, i) => v * a + back[i] * (1 - a));
+        const light = (rgb) => {
+          const [r, g, b] = rgb.map((v) => { const s = v / 255; return s <= 0.03928 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; });
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const paper = parts(getComputedStyle(document.body).backgroundColor).rgb;
+        // What lies under the middle of a text, from the paper up; a halo is paper.
+        const under = (text) => {
+          const style = getComputedStyle(text);
+          if (style.stroke !== 'none' && parseFloat(style.strokeWidth) > 2) return paper;
+          const {left, top, width, height} = text.getBoundingClientRect();
+          const marks = document.elementsFromPoint(left + width / 2, top + height / 2).filter((el) => /^(rect|path|circle)$/.test(el.tagName));
+          return marks.toReversed().reduce((back, mark) => {
+            const {fill, fillOpacity, opacity} = getComputedStyle(mark);
+            if (fill === 'none') return back;
+            const {rgb, a} = parts(fill);
+            return over(rgb, a * Number(fillOpacity) * Number(opacity), back);
+          }, paper);
+        };
+        return [...document.querySelectorAll('figure > svg text')].filter((text) => text.getBoundingClientRect().width > 0).flatMap((text) => {
+          const style = getComputedStyle(text);
+          const back = under(text);
+          const {rgb, a} = parts(style.fill);
+          const [x, y] = [light(over(rgb, a * Number(style.fillOpacity), back)), light(back)];
+          const ratio = (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+          return ratio < 4.5 ? [text.closest('figure').id + ': ' + text.textContent.slice(0, 40) + ' ' + ratio.toFixed(2)] : [];
+        });
+      })()`);
+      t.deepEqual([...new Set(low)], []);
+    });
+  }
+
   test(`text stands out from a ${colorScheme} page by 4.5 to 1`, inBrowser, {}, async (t, page) => {
     await page.emulateMedia({colorScheme});
     const low = await page.evaluate<string[]>(`(() => {

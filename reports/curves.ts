@@ -5,7 +5,7 @@ import type {Frame} from './figure.ts';
 import {groupsOf, type Point} from './study.ts';
 import type {Svg} from './svg.ts';
 import {muted, type} from './theme.ts';
-import {apart, fromZero, halo, left, paintsOf, pixel, xy, type Measure} from './xy.ts';
+import {fromZero, type Measure, named, paintsOf, xy} from './xy.ts';
 
 /** A point on a curve: where it stands, and which curve it belongs to. */
 export interface Sample {
@@ -56,11 +56,10 @@ function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
   const y: Measure = {label: axes.y, domain: fromZero([...samples.map((s) => s.y), dense ?? 0])};
   const series = [...new Set(samples.map((s) => s.series))];
   const paints = paintsOf(series);
-  const [across, down] = [width - left - 14, height - 88];
   const ends = series.map((name) => {
     const own = samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x);
     const end = own.at(-1)!;
-    return {text: brief(name, 24), end, x: pixel(end.x, x, across), y: down - pixel(end.y, y, down)};
+    return {text: brief(name, 24), x: end.x, y: end.y};
   });
   return xy({
     width,
@@ -86,9 +85,7 @@ function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
         fill: (s: Sample) => paints.get(s.series)!,
         title: (s: Sample) => `${s.point.name}: ${axes.unit(s.y)} at ${axes.xOf(s.x)}`,
       }),
-      ...apart(ends, across, down).map(({end, text, dx, dy, anchor}) =>
-        Plot.text([end], {x: 'x', y: 'y', text: () => text, dx, dy: dy - 9, textAnchor: anchor, fontSize: type.small, fontWeight: 600, ...halo}),
-      ),
+      ...named(ends, {x, y, width, height}, {lift: 9, fontWeight: 600}),
     ],
   });
 }

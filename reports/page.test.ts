@@ -4,7 +4,7 @@ import {parseHTML} from 'linkedom';
 import {figures} from './figures/index.ts';
 import {drawable, page} from './page.ts';
 import type {Run} from './read.ts';
-import {explanationsOf, fivePatterns, sweep} from './samples.ts';
+import {explanationsOf, fivePatterns, sweep, unmeasured} from './samples.ts';
 import {study} from './study.ts';
 
 const yaml = 'name: quickstart\ngpu: a100-pcie-80gb\n';
@@ -49,7 +49,7 @@ test('a page opens with what came out, in sentences', (t) => {
   );
   t.regex(
     why!,
-    /^By ablation against dense, what makes it faster is pruned rows and columns \(−101 µs\), activations not loaded .*; what holds it back is waves and tail \(\+/,
+    /^By ablation against dense, what makes it faster is pruned rows and columns \(−101 µs\), 2:4 multiplications .*; what holds it back is waves and tail \(\+/,
   );
   t.is(second, 'Against the same dense kernel: TVW 75 % 2.56×, TW 75 % 2.29×, 2:4 1.59×.');
 });
@@ -69,10 +69,28 @@ test('every figure stands in the page, numbered, at two widths, over a caption',
 });
 
 test('the table holds every point with its numbers', (t) => {
-  const rows = read(parsed(page([runOf(fivePatterns())]))('tbody tr'));
+  const rows = read(parsed(page([runOf(fivePatterns())]))('#points tbody tr'));
   t.is(rows.length, 5);
   t.regex(rows[3]!, /^TVW 75 % ?98\.1 ?2\.56× ?135 360 ?1 410 ?55 % ?1\.78× ?34 % ?0\.0882 ?128×128×64, 3 stages ?–$/);
   t.regex(rows[2]!, /the last wave is 39 % full$/);
+});
+
+test('layers of a network are added up in a table of their own, and where there are none there is no table', (t) => {
+  const layered = (network: string) =>
+    fivePatterns({workload: `${network}/ffn`}).map((r) => ({...r, network, count: 12, digest: `${network}${r.digest}`}));
+  const rows = read(parsed(page([{...runOf(fivePatterns()), results: [...layered('bert'), ...layered('nmt')]}]))('#networks tbody tr'));
+  t.is(rows[0], 'bert: 12 GEMMs, 1 simulated');
+  t.regex(rows[3]!, /^TW 75 % ?1\.32 ?2\.29×/);
+  t.is(rows[12], 'Mean speed-up of 2 networks');
+  t.regex(rows[15]!, /^TW 75 % ?2\.29×/);
+  t.is(parsed(page([runOf(fivePatterns())]))('#networks').length, 0);
+});
+
+test('what was measured is compared in a table, and where nothing was there is none', (t) => {
+  const rows = read(parsed(page([runOf(fivePatterns())]))('#errors tbody tr'));
+  t.regex(rows[0]!, /^all ?5 ?4\.8/);
+  t.true(rows.some((row) => row.startsWith('TVW 75 % over dense')));
+  t.is(parsed(page([{...runOf(fivePatterns()), results: unmeasured(fivePatterns())}]))('#errors').length, 0);
 });
 
 test('a figure with too many bars shows whole groups and says what it left out', (t) => {
@@ -80,14 +98,14 @@ test('a figure with too many bars shows whole groups and says what it left out',
   t.is(drawable(study(many)).length, 100);
   const find = parsed(page([runOf(many)]));
   t.regex(read(find('figcaption'))[0]!, /Shown are the first 100 of 150 points; the table holds all\./);
-  t.is(find('tbody tr:not(.group)').length, 150);
+  t.is(find('#points tbody tr:not(.group)').length, 150);
 });
 
 test('of very many points the table and the chooser hold the first, and the page says where all are', (t) => {
   const many = Array.from({length: 500}, (_, i) => fivePatterns({axes: {'gpu.l2.capacity': `${i + 1} KiB`}})).flat();
   const markup = page([{...runOf(fivePatterns()), results: many}]);
   const find = parsed(markup);
-  t.is(find('tbody tr:not(.group)').length, 2000);
+  t.is(find('#points tbody tr:not(.group)').length, 2000);
   t.regex(read(find('#points .note'))[0]!, /^The first 2 000 of 2 500 points; tvwsim report --csv DIR writes all of them to points\.csv\.$/);
   t.true(markup.length < 15e6);
 });

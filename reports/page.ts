@@ -3,6 +3,7 @@ import type {Figure} from './figure.ts';
 import {figures} from './figures/index.ts';
 import {brief, plain, whole} from './format.ts';
 import {html, Html} from './html.ts';
+import {errorsSection, totalsSection} from './overall.ts';
 import {pageData} from './page-data.ts';
 import {provenance} from './provenance.ts';
 import {pointsOf, type Run} from './read.ts';
@@ -48,6 +49,7 @@ export function page(runs: readonly Run[], {refresh}: {readonly refresh?: number
             <p class="scope">${scope(points)}</p>
           </header>
           <section class="summary">${summary(points).map((sentence) => html`<p>${sentence}</p> `)}</section>
+          ${totalsSection(points)} ${errorsSection(points)}
           ${sections.map(
             (body, i) =>
               html`<figure id="${body.name}">

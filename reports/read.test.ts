@@ -87,8 +87,13 @@ const bad: readonly (readonly [string, {readonly [name: string]: string}, RegExp
   ],
   [
     'a waterfall of a newer schema asks for a newer tvwsim',
-    {'results.jsonl': good[0]!, 'waterfall.jsonl': JSON.stringify({...waterfalls[0], schema: 2})},
-    /waterfall\.jsonl:1: schema 2 is newer/,
+    {'results.jsonl': good[0]!, 'waterfall.jsonl': JSON.stringify({...waterfalls[0], schema: 3})},
+    /waterfall\.jsonl:1: schema 3 is newer/,
+  ],
+  [
+    'a waterfall of an older schema asks for another run',
+    {'results.jsonl': good[0]!, 'waterfall.jsonl': JSON.stringify({...waterfalls[0], schema: 1})},
+    /waterfall\.jsonl:1: schema 1 is older .*run again with --waterfall/,
   ],
   [
     'a timeline with a list that is too short is refused',

@@ -165,8 +165,9 @@ export async function readRun(directory: string, running = false): Promise<Run> 
     directory,
     results,
     record: await readRecord(join(directory, 'run.json')),
-    waterfalls: await readBeside(join(directory, 'waterfall.jsonl'), waterfallSchema, waterfall),
-    timelines: await readBeside(join(directory, 'timeline.jsonl'), timelineSchema, timeline),
+    // The effects of earlier waterfalls were other ones.
+    waterfalls: await readBeside(join(directory, 'waterfall.jsonl'), {oldest: waterfallSchema, newest: waterfallSchema}, waterfall),
+    timelines: await readBeside(join(directory, 'timeline.jsonl'), {oldest: 1, newest: timelineSchema}, timeline),
   };
 }
 
@@ -197,12 +198,18 @@ async function* lines(file: string): AsyncGenerator<Line> {
   if (rest !== '') yield {text: rest, at: `${file}:${number + 1}`, ended: false};
 }
 
+/** Schemas that are read. */
+interface Versions {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
 /** A file of lines beside the results, which may be missing. */
-async function readBeside<T extends object>(file: string, version: number, kind: z.ZodType<T>): Promise<readonly T[]> {
+async function readBeside<T extends object>(file: string, versions: Versions, kind: z.ZodType<T>): Promise<readonly T[]> {
   if (!(await stat(file).catch(() => undefined))) return [];
   const all: T[] = [];
   for await (const line of lines(file)) {
-    const value = parseLine(line, version);
+    const value = parseLine(line, versions);
     const checked = kind.safeParse(value);
     if (!checked.success) throw new BadReport(`${line.at}: not what run writes there: ${firstIssue(checked.error)}`);
     all.push(checked.data);
@@ -211,7 +218,7 @@ async function readBeside<T extends object>(file: string, version: number, kind:
 }
 
 /** JSON of a schema that is known. */
-function parseLine({text: line, at, ended}: Line, version: number): unknown {
+function parseLine({text: line, at, ended}: Line, {oldest, newest}: Versions): unknown {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -221,14 +228,17 @@ function parseLine({text: line, at, ended}: Line, version: number): unknown {
       `${at}: not JSON; a line holds one result and nothing else: ${line.length > 60 ? `${line.slice(0, 60)}…` : line || '(empty line)'}`,
     );
   }
-  if (typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > version)
-    throw new BadReport(`${at}: schema ${value.schema} is newer than this tvwsim reads (${version}); report with the version that ran it`);
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  if (typeof schema === 'number' && schema > newest)
+    throw new BadReport(`${at}: schema ${schema} is newer than this tvwsim reads (${newest}); report with the version that ran it`);
+  if (typeof schema === 'number' && schema < oldest)
+    throw new BadReport(`${at}: schema ${schema} is older than this tvwsim reads (${oldest}); run again with --waterfall, or delete the file`);
   return value;
 }
 
 function parseResult(line: Line): Result {
   const {at} = line;
-  const value = parseLine(line, known);
+  const value = parseLine(line, {oldest: 1, newest: known});
   const checked = result.safeParse(value);
   if (!checked.success) throw new BadReport(`${at}: not a result: ${firstIssue(checked.error)}`);
   const {ledger, cycles: elapsed} = checked.data;

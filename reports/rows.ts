@@ -74,7 +74,7 @@ export function rowsOf(slots: readonly Slot<unknown>[], top: number): Plot.PlotO
 }
 
 /** The horizontal axis: numbers and, under them, what they are. */
-export function scale(label: string, across: number): Plot.Markish {
+export function scale(label: string, across: number, ticks = ticksFor(across)): Plot.Markish {
   const quiet = {fontSize: type.small, fill: muted, tickSize: 0, tickPadding: 6};
   return Plot.axisX({
     ...quiet,
@@ -82,7 +82,7 @@ export function scale(label: string, across: number): Plot.Markish {
     labelAnchor: 'center',
     labelArrow: 'none',
     labelOffset: 36,
-    ticks: ticksFor(across),
+    ticks,
     tickFormat: (v: number) => (v < 0 ? '−' : '') + (Number.isInteger(v) ? whole(Math.abs(v)) : String(Math.abs(v))),
   });
 }

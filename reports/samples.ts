@@ -311,7 +311,8 @@ export function explanationsOf(results: readonly Result[]): Explanations {
 
 /** Shares of the difference, in per cent; what is left goes to the multiplications. */
 const shares: readonly (readonly [Effect, number])[] = [
-  ['loop', 8], ['weights', 12], ['activations', 30], ['index_wait', -6], ['fill', 4], ['epilogue', 5], ['tail', -9], ['imbalance', -5], ['clock', 7],
+  ['vector', 30], ['control', 8], ['shared_weights', -4], ['l2_activations', 12], ['index_wait', -6], ['dram_weights', 4], ['fill', 4], ['epilogue', 5],
+  ['tail', -9], ['imbalance', -5], ['clock', 7],
 ]; // prettier-ignore
 
 function waterfallOf(dense: Result, pattern: Result): Waterfall {
@@ -324,7 +325,7 @@ function waterfallOf(dense: Result, pattern: Result): Waterfall {
   const bars = shares.map(([effect, share]) => ({effects: [effect], ...part(share)}));
   const rest = (of: 'cycles' | 'time_ps') => to[of] - from[of] - bars.reduce((sum, bar) => sum + bar[of], 0);
   const multiplications = {effects: ['multiplications'] as const, cycles: rest('cycles'), time_ps: rest('time_ps')};
-  return {schema: waterfallSchema, dense: from, pattern: to, bars: [bars[0]!, multiplications, ...bars.slice(1)]};
+  return {schema: waterfallSchema, dense: from, pattern: to, bars: [multiplications, ...bars]};
 }
 
 /** Four SMs of two slots each, ten CTAs. */

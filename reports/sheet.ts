@@ -29,7 +29,7 @@ const roomy = 600;
 /** Lays out a figure: the legend, and under it the panels, beside one another or, on a narrow page, below. */
 export function sheet({width}: Frame, {points = [], names = points.map((p) => p.name), legend = [], panels, columns = panels.length}: Parts): Svg {
   const longest = Math.max(0, ...names.map((name) => widthOf(name, type.label)));
-  const gutter = longest === 0 ? 0 : Math.ceil(Math.min(longest + 14, width * (width < roomy ? (points.length > 0 ? 0.3 : 0.46) : 0.26)));
+  const gutter = longest === 0 ? 0 : Math.ceil(Math.min(longest + 14, width * (width < roomy ? (points.length > 0 ? 0.3 : 0.53) : 0.26)));
   const across = width < roomy ? 1 : columns;
   const body = Math.floor((width - gutter - gap * (across - 1)) / across);
   const keys = legend.length === 0 ? undefined : swatches(legend, width);

@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import {Resvg} from '@resvg/resvg-js';
 import {parseHTML} from 'linkedom';
 import {plain} from './format.ts';
-import {light, type, variables, withoutVariables} from './theme.ts';
+import {themes, type, variables, withoutVariables, type Theme} from './theme.ts';
 
 /** The part of an SVG element that is used here; neither browser nor DOM typings are needed for it. */
 export interface Svg {
@@ -76,14 +76,15 @@ export function standalone(picture: Svg): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${opened(picture, '', style)}\n`;
 }
 
-/** A picture as PNG at twice its size, with fonts that are the same on every machine. */
-export function png(picture: Svg): Uint8Array {
+/** A picture as PNG at twice its size, in the colours of a light or a dark page, with fonts that are the same on every machine. */
+export function png(picture: Svg, theme: Theme = 'light'): Uint8Array {
   const fonts = createRequire(import.meta.url)
     .resolve('dejavu-fonts-ttf/package.json')
     .replace('package.json', 'ttf/');
   const font = {loadSystemFonts: false, fontFiles: [`${fonts}DejaVuSans.ttf`, `${fonts}DejaVuSans-Bold.ttf`], defaultFontFamily: 'DejaVu Sans'};
-  const coloured = withoutVariables(opened(picture, ` color="${light.ink}"`, ''));
-  return new Resvg(coloured, {font, background: light.paper, fitTo: {mode: 'zoom', value: 2}}).render().asPng();
+  const {ink, paper} = themes[theme];
+  const coloured = withoutVariables(opened(picture, ` color="${ink}"`, ''), theme);
+  return new Resvg(coloured, {font, background: paper, fitTo: {mode: 'zoom', value: 2}}).render().asPng();
 }
 
 const margin = 16;

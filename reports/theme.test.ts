@@ -55,3 +55,7 @@ for (const [page, values] of Object.entries({light, dark})) {
     }
   });
 }
+
+test('what is dark on a light page stands out from a dark one by 3 to 1, as graphics should', (t) => {
+  for (const name of ['deep', 'purple', 'brown'] as const) t.true(contrast(dark[name], dark.paper) >= 3, name);
+});

@@ -1,18 +1,24 @@
 /**
  * Colours and type. A picture names its colours by CSS variable, so one SVG serves a light and a dark page; the hues are
- * Okabe and Ito's (2008), which stay apart for colour-blind readers, and every second of a family differs in lightness.
+ * Okabe and Ito's (2008), which stay apart for colour-blind readers, and every second of a family differs in lightness. The dark
+ * ones are lighter on dark paper.
  */
 export const light = {
   paper: '#ffffff', ink: '#1a1a1a', muted: '#5c6066', rule: '#d5d8dc', neutral: '#b8bcc2', 'neutral-ink': '#1a1a1a', wash: '#f5f6f7',
   'grey-1': '#5b5f66', 'grey-2': '#83878e', 'grey-3': '#aeb2b8', 'grey-4': '#d9dbdf', 'grey-1-ink': '#ffffff', 'grey-2-ink': '#000000',
-  'grey-3-ink': '#000000', 'grey-4-ink': '#000000', deep: '#0072b2',
+  'grey-3-ink': '#000000', 'grey-4-ink': '#000000', deep: '#0072b2', purple: '#7b4a91', 'purple-ink': '#ffffff',
+  brown: '#8a3b00', 'brown-ink': '#ffffff',
 } as const; // prettier-ignore
 
 export const dark: {readonly [Name in keyof typeof light]: string} = {
   paper: '#15171a', ink: '#e8e8e6', muted: '#a3a8af', rule: '#3b3f45', neutral: '#5c6168', 'neutral-ink': '#ffffff', wash: '#1d2024',
   'grey-1': '#dfe2e6', 'grey-2': '#9ea2a9', 'grey-3': '#6b6f76', 'grey-4': '#4b4f56', 'grey-1-ink': '#000000', 'grey-2-ink': '#000000',
-  'grey-3-ink': '#ffffff', 'grey-4-ink': '#ffffff', deep: '#3d9bd6',
+  'grey-3-ink': '#ffffff', 'grey-4-ink': '#ffffff', deep: '#3d9bd6', purple: '#9d6cb4', 'purple-ink': '#000000',
+  brown: '#b0652f', 'brown-ink': '#000000',
 }; // prettier-ignore
+
+/** Opacities of a colour that stand for nothing and for all: still a shade, and not so dark that ink no longer reads on it. */
+export const shades = {least: 0.06, most: 0.83} as const;
 
 /** A filled area and the ink that reads on it. */
 export interface Paint {
@@ -32,9 +38,9 @@ export const colours = {
   mint: paint('#7ad3b4'),
   orange: paint('#e69f00'),
   vermilion: paint('#d55e00'),
-  brown: paint('#8a3b00', '#ffffff'),
+  brown: variable('brown', 'brown-ink'),
   pink: paint('#e3a0c6'),
-  purple: paint('#7b4a91', '#ffffff'),
+  purple: variable('purple', 'purple-ink'),
   grey1: variable('grey-1', 'grey-1-ink'),
   grey2: variable('grey-2', 'grey-2-ink'),
   grey3: variable('grey-3', 'grey-3-ink'),
@@ -62,7 +68,11 @@ const declarations = (values: {readonly [name: string]: string}) =>
 /** The variables, for a page or for a picture that stands alone. */
 export const variables = `:root{color-scheme:light dark;${declarations(light)}}@media(prefers-color-scheme:dark){:root{${declarations(dark)}}}@media print{:root{color-scheme:light;${declarations(light)}}}`;
 
-/** For renderers that know no CSS variables: every one replaced by its value on a light page. */
-export function withoutVariables(svg: string): string {
-  return svg.replace(/var\(--([\w-]+)\)/g, (whole, name: string) => (light as {readonly [name: string]: string})[name] ?? whole);
+export const themes = {light, dark} as const;
+export type Theme = keyof typeof themes;
+
+/** For renderers that know no CSS variables: every one replaced by its value on a page of that theme. */
+export function withoutVariables(svg: string, theme: Theme): string {
+  const values: {readonly [name: string]: string} = themes[theme];
+  return svg.replace(/var\(--([\w-]+)\)/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -81,6 +81,16 @@ function networkOf(points: readonly Point[], label: string): Network {
   };
 }
 
+/** Speed-ups averaged over networks, each counting as much as another, as papers do; of one network, or where one lacks a pattern, none. */
+export function meansOf(networks: readonly Network[]): readonly {readonly pattern: string; readonly mean: number}[] {
+  if (networks.length < 2) return [];
+  const patterns = [...new Set(networks.flatMap(({totals}) => totals.map(({pattern}) => pattern)))];
+  return patterns.flatMap((pattern) => {
+    const speedups = networks.flatMap(({totals}) => totals.find((total) => total.pattern === pattern)?.speedup ?? []);
+    return speedups.length < networks.length ? [] : [{pattern, mean: speedups.reduce((a, b) => a + b, 0) / speedups.length}];
+  });
+}
+
 /** Points of equal keys together, in order of first appearance. */
 function grouped(points: readonly Point[], keyOf: (point: Point) => string): readonly (readonly Point[])[] {
   const groups = new Map<string, Point[]>();

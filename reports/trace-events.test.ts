@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {Activity} from '../sim/stats/activity.ts';
 import {explanationsOf, fivePatterns} from './samples.ts';
 import {study} from './study.ts';
 import {traceEvents, type TraceEvent} from './trace-events.ts';
@@ -7,6 +8,19 @@ const results = fivePatterns();
 const [point] = study(results, explanationsOf(results));
 const everything = {from: 0, to: Infinity, most: 1e6};
 const {traceEvents: events, otherData} = traceEvents(point!, point!.timeline!, everything);
+/** A warp, its sub-core's tensor pipe and ledger, two slices and a channel. */
+const activity: Activity = {
+  from: 0,
+  to: 400,
+  rows: [
+    {sm: 3, subcore: 1, slot: 5, kind: 'warp', start: [0, 10, 12], end: [10, 12, 44], what: ['wait: long_scoreboard', 'issue', 'MMA']},
+    {sm: 3, subcore: 1, kind: 'pipe', start: [12], end: [44], what: ['MMA']},
+    {sm: 3, subcore: 1, kind: 'ledger', start: [0, 12, 44], end: [12, 44, 400], what: ['long_scoreboard', 'tensor_active', 'tail']},
+  ],
+  leftOut: 2,
+  units: {every: 100, slices: [[0.5, 0.5, 0.25, 0], [1, 1, 1, 1]], channels: [[0, 0.5, 0.5, 1]], activations: [3, 4, 4, 0]},
+}; // prettier-ignore
+const close = traceEvents(point!, point!.timeline!, everything, activity);
 const slices = (cat: string, of = events) => of.filter((e) => e.ph === 'X' && e.cat === cat);
 
 test('it is valid Trace Event JSON: phases, times and places are what viewers want', (t) => {
@@ -25,7 +39,7 @@ test('it is valid Trace Event JSON: phases, times and places are what viewers wa
 
 test('slices of one row nest: none begins in another and ends after it', (t) => {
   const rows = new Map<string, TraceEvent[]>();
-  for (const e of events.filter(({ph}) => ph === 'X')) rows.set(`${e.pid} ${e.tid}`, [...(rows.get(`${e.pid} ${e.tid}`) ?? []), e]);
+  for (const e of close.traceEvents.filter(({ph}) => ph === 'X')) rows.set(`${e.pid} ${e.tid}`, [...(rows.get(`${e.pid} ${e.tid}`) ?? []), e]);
   for (const row of rows.values())
     for (const [i, a] of row.entries())
       for (const b of row.slice(i + 1)) {
@@ -65,4 +79,21 @@ test('how busy the units were is a counter each, in per cent, as far as the wind
   const {cycles, clock_mhz} = results[0]!;
   const half = traceEvents(point!, point!.timeline!, {...everything, from: cycles / clock_mhz / 2});
   t.deepEqual(of('L2 slices', half.traceEvents), [40, 0]);
+});
+
+test('warps, tensor pipes and sub-cores have rows of their own below the CTA slots of their SM, under names that stay', (t) => {
+  const rows = close.traceEvents.filter((e) => e.name === 'thread_name' && e.pid === 13).map((e) => e.args!['name']);
+  t.deepEqual(rows, ['CTA slot 0', 'CTA slot 1', 'sub-core 1: ledger', 'sub-core 1: tensor pipe', 'warp 05 (sub-core 1)']);
+  const [mma] = slices('pipe', [...close.traceEvents]);
+  t.deepEqual([mma!.name, mma!.args!['sm_cycles'], mma!.dur! * results[0]!.clock_mhz], ['MMA', 32, 32]);
+  t.is(slices('warp', [...close.traceEvents]).length, 3);
+  t.is(close.otherData['spans_left_out'], 2);
+});
+
+test('every L2 slice and DRAM channel is a counter that speaks when it changes', (t) => {
+  const of = (name: string) => close.traceEvents.filter((e) => e.ph === 'C' && e.name === name).map((e) => Object.values(e.args!)[0]);
+  t.deepEqual(of('slice 00'), [50, 25, 0]);
+  t.deepEqual(of('slice 01'), [100]);
+  t.deepEqual(of('channel 00'), [0, 50, 100]);
+  t.deepEqual(of('rows opened'), [3, 4, 0]);
 });

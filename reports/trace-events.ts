@@ -1,4 +1,6 @@
+import type {Activity} from '../sim/stats/activity.ts';
 import type {Timeline} from '../sim/stats/timeline.ts';
+import {activityEvents} from './activity-events.ts';
 import {plain} from './format.ts';
 import {ordered} from './reasons.ts';
 import {nameInFull, type Point} from './study.ts';
@@ -29,24 +31,27 @@ export interface Window {
   readonly most: number;
 }
 
-/** Rows of the viewer: kernels and counters first, then the ledger, then a process an SM with a thread a CTA slot. */
-const processes = {kernels: 1, ledger: 2, units: 3, firstSm: 10} as const;
+/** Rows of the viewer: kernels and counters first, then the ledger and the units, then a process an SM with a thread a CTA slot. */
+const processes = {kernels: 1, ledger: 2, units: 3, l2: 4, dram: 5, firstSm: 10} as const;
 
 /** What the units are called. */
 const units = {tensor: 'tensor pipes', shared: 'shared memory', crossbar: 'crossbar', l2: 'L2 slices', dram: 'DRAM channels'} as const;
 
-/** A point's CTAs, kernels, counters and ledger as Chrome trace events, in the order of their beginning. */
-export function traceEvents(point: Point, timeline: Timeline, window: Window): EventTrace {
+/** A point's CTAs, kernels, counters and ledger, and what a close look at some SMs saw, as Chrome trace events in the order of their beginning. */
+export function traceEvents(point: Point, timeline: Timeline, window: Window, activity?: Activity): EventTrace {
   const us = (cycles: number) => cycles / timeline.clock_mhz;
   const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
   const shown = inWindow.slice(0, window.most);
   const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
+  const places = {l2: processes.l2, dram: processes.dram, sm: (sm: number) => processes.firstSm + sm};
+  const [rows, close] = activity ? activityEvents(activity, places, us) : [[], []];
   const events = [
     ...kernels(timeline, us),
     ...ledger(point, us),
     ...shown.map((i) => cta(timeline, i, us)),
     ...counters(timeline, shown, us),
     ...loads(timeline, window, us),
+    ...close,
   ];
   return {
     displayTimeUnit: 'ns',
@@ -58,8 +63,9 @@ export function traceEvents(point: Point, timeline: Timeline, window: Window): E
       sm_cycles: timeline.cycles,
       clock_mhz: timeline.clock_mhz,
       ctas_left_out: timeline.cta.length - shown.length,
+      ...(activity && {spans_left_out: activity.leftOut}),
     },
-    traceEvents: [...names(sms, timeline.slots), ...events.toSorted((a, b) => a.ts! - b.ts! || (b.dur ?? 0) - (a.dur ?? 0))],
+    traceEvents: [...names(sms, timeline.slots), ...rows, ...events.toSorted((a, b) => a.ts! - b.ts! || (b.dur ?? 0) - (a.dur ?? 0))],
   };
 }
 

@@ -90,9 +90,16 @@ export function around(values: readonly number[], room = 1.6): readonly [number,
 }
 
 /** Where a value stands in the picture, px from the left or, for y, from the top. */
-export function pixel(value: number, {domain: [from, to], log = false}: Measure, length: number): number {
+function pixel(value: number, {domain: [from, to], log = false}: Measure, length: number): number {
   const at = (v: number) => (log ? Math.log(v) : v);
   return ((at(value) - at(from)) / (at(to) - at(from))) * length;
+}
+
+/** What stands so far from the left or, for y, from the top. */
+function valueAt(px: number, {domain: [from, to], log = false}: Measure, length: number): number {
+  const at = (v: number) => (log ? Math.log(v) : v);
+  const value = at(from) + (px / length) * (at(to) - at(from));
+  return log ? Math.exp(value) : value;
 }
 
 /** Text that stays readable over lines. */
@@ -100,13 +107,41 @@ export const halo = {fill: 'currentColor', stroke: paper, strokeWidth: 3.5} as c
 
 export interface Label {
   readonly text: string;
-  /** px */
+  /** px; of those to be drawn, values. */
   readonly x: number;
   readonly y: number;
 }
 
+/** Names beside their points, none over another; one that had to go further away is tied to its point by a thin line. `lift`: px above them. */
+export function named(
+  labels: readonly Label[],
+  {x, y, width, height = 280, right = 14}: Pick<Parts, 'x' | 'y' | 'width' | 'height' | 'right'>,
+  {lift = 0, ...style}: {readonly lift?: number; readonly fontWeight?: number} = {},
+): Plot.Markish[] {
+  const [across, down] = [width - left - right, height - top - bottom];
+  const placed = apart(
+    labels.map((label) => ({...label, at: label, x: pixel(label.x, x, across), y: down - pixel(label.y, y, down)})),
+    across,
+    down,
+  );
+  const far = placed.filter(({dy}) => Math.abs(dy - lift) > 16);
+  return [
+    Plot.link(far, {
+      x1: ({at}: (typeof far)[number]) => at.x,
+      y1: ({at}: (typeof far)[number]) => at.y,
+      x2: (l: (typeof far)[number]) => valueAt(l.x + l.dx * 0.7, x, across),
+      y2: (l: (typeof far)[number]) => valueAt(down - l.y - l.dy + lift, y, down),
+      stroke: muted,
+      strokeWidth: 0.75,
+    }),
+    ...placed.map(({at, text, dx, dy, anchor}) =>
+      Plot.text([at], {x: 'x', y: 'y', text: () => text, dx, dy: dy - lift, textAnchor: anchor, fontSize: type.small, ...style, ...halo}),
+    ),
+  ];
+}
+
 /** Where labels go so that none covers another: each as near to its point as those before it leave room, at its right or left. */
-export function apart<L extends Label>(
+function apart<L extends Label>(
   labels: readonly L[],
   width: number,
   height: number,

@@ -37,7 +37,7 @@ test(
   'name: x\n',
   'e.yaml:1:1  gpu: missing; expected a GPU, or a list of them',
   'e.yaml:1:1  workload: missing; expected a list of {name, m, n, k, count?}, {network: NAME, batch?, sequence?}, {csv: FILE}, {scalesim: FILE, batch?}, {onnx: FILE, dimensions?} or {trace: FILE}',
-  'e.yaml:1:1  dtype: missing; expected one of fp16, bf16, int8, tf32',
+  'e.yaml:1:1  dtype: missing; expected one of fp16, fp16-acc16, bf16, int8, tf32',
 );
 test(
   'all problems are reported at once, in the order of the file',

@@ -116,6 +116,11 @@ const whatIf: readonly (readonly [title: string, lines: Record<string, string>, 
     },
     /a hardware gather copies rows of activations and needs activations: m-contiguous/,
   ],
+  [
+    'a hardware gather without cp.async',
+    {gpu: '{extends: v100-pcie-32gb, sm: {hardwareGather: index-free}}', patterns: '[{type: tw, sparsity: 0.9}]'},
+    /a hardware gather is part of cp\.async, which this GPU has not/,
+  ],
 ];
 for (const [title, lines, message] of whatIf) {
   test(`${title} is refused`, (t) => inFolder({}, (folder) => t.regex(complaint(folder, lines), message)));
@@ -156,6 +161,36 @@ test('2:4 on a GPU whose tensor cores have no mma.sp is refused', (t) => {
       '{extends: a100-pcie-80gb, tensorCore: {mma: [{k: 16, type: f16, sparse: dense, interval: 8 clk, warpInterval: 8 clk, latency: 25 clk}]}}';
     t.is(complaint(folder, {gpu}), '');
     t.regex(complaint(folder, {gpu, patterns: '[{type: vw}]'}), /the tensor cores have no mma\.sp m16n8k32 on f16 \(2:4 on a100-pcie-80gb/);
+  });
+});
+
+test('a V100 runs what needs no mma.sp, and says of the rest that it has none', (t) => {
+  inFolder({}, (folder) => {
+    const gpu = 'v100-pcie-32gb';
+    const runs =
+      '[{type: dense}, {type: ew, sparsity: 0.9}, {type: bw, sparsity: 0.5, block: 32}, {type: tw, sparsity: 0.5}, {type: tew, sparsity: 0.5}]';
+    t.is(complaint(folder, {gpu, patterns: runs}), '');
+    for (const [pattern, label] of [
+      ['{type: vw}', '2:4'],
+      ['{type: tvw, sparsity: 0.75}', 'TVW 75 %'],
+      ['{type: vnm, v: 128, m: 8}', '128:2:8'],
+    ] as const)
+      t.regex(
+        complaint(folder, {gpu, patterns: `[${pattern}]`}),
+        new RegExp(`the tensor cores have no mma\\.sp m16n8k32 on f16 \\(.*${label}.*v100-pcie-32gb`),
+      );
+    for (const [pattern, name] of [
+      ['{type: tvw, sparsity: 0.9, n: 1, m: 4}', 'mma.sp m16n8k64'],
+      ['{type: tvw, sparsity: 0.9, n: 2, m: 8}', 'mma.sp m16n8k64'],
+      ['{type: tvw, sparsity: 0.9, n: 3, m: 8}', 'mma.sp'],
+    ] as const)
+      t.true(complaint(folder, {gpu, patterns: `[${pattern}]`}).includes(`the tensor cores have no ${name} on f16 (TVW`), pattern);
+    t.is(complaint(folder, {gpu, patterns: '[{type: vw, n: 1, m: 4}]'}), '');
+    t.regex(complaint(folder, {gpu, dtype: 'bf16'}), /the tensor cores have no mma m16n16k4 on bf16/);
+    t.regex(
+      complaint(folder, {gpu, activations: 'k-contiguous', patterns: '[{type: tw, sparsity: 0.5}]'}),
+      /a gather of k needs activations: m-contiguous on a GPU without cp\.async/,
+    );
   });
 });
 

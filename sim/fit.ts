@@ -6,17 +6,18 @@ import type {GpuValues} from './gpu/parameters.ts';
 import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
 import {isIndexFree, occupancy} from './gpu/sm.ts';
-import {findMma, packedRatios} from './gpu/tensor-core.ts';
+import {findMma, mmaName, packedRatios} from './gpu/tensor-core.ts';
 import {elements} from './elements.ts';
 import {launchOf} from './job.ts';
 import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
-import type {Point} from './point.ts';
+import {canonicalParts, type Point} from './point.ts';
+import {Recent} from './recent.ts';
 import {readTrace} from './trace/codec.ts';
-import {indexFor, instructionK, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {indexFor, instructionOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
 import {packing} from './trace/op.ts';
-import {multistage} from './trace/multistage.ts';
+import {tiled} from './trace/tiled.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /** Reports every trace file that cannot be read: before anything is run, not when its turn comes. */
@@ -125,23 +126,31 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
   }
 }
 
-function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
+interface Misfit {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Those of points that differ in nothing it depends on: a sweep may have 100,000 seeds. */
+const misfits = new Recent<Misfit | undefined>(256);
+
+/** What keeps a point that names a GEMM from being run on a GPU that can be. */
+function misfitOf(point: Point): Misfit | undefined {
+  const {gpu, workload, pattern, kernel, dtype, activations, launch, protect} = point;
+  return misfits.get(canonicalParts({gpu, workload, pattern, kernel, dtype, activations, launch, protect}), () => findMisfit(point));
+}
+
+function findMisfit(point: Point): Misfit | undefined {
   const {values} = point.gpu;
   const {shape, type} = patternOf(point);
-  const unreadable = refuseShape(shape);
-  if (unreadable) return {key: '', message: unreadable};
-  const weights = packing(shape.vector);
-  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionK(shape), type, weights)) {
-    const name = `${shape.vector ? 'mma.sp' : 'mma'} m16n8k${instructionK(shape)} on ${type}`;
-    const known = packedRatios(values.tensorCore, type);
-    const theirs = known.length > 0 && !known.includes(weights) ? `, ${weights}; theirs is ${known.join(', ')}` : '';
-    return {key: '', message: `the tensor cores have no ${name}${theirs}`};
-  }
+  const refused = refuseWeights(shape, type, values.tensorCore) ?? refuseShape(shape) ?? refuseInstruction(shape, type, values.tensorCore);
+  if (refused) return {key: '', message: refused};
   if (point.kernel !== 'auto') return refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm);
   const {m, k} = point.workload as Gemm;
   const granularity = patterns[point.pattern.type]!.granularity(point.pattern.values);
-  const library = candidates({...shape, granularity, m, k}).filter((kernel) => !refuseKernel(kernel, shape));
-  if (library.some((kernel) => !tooLarge(kernel, shape, values.sm))) return undefined;
+  const fits = (kernel: Kernel) => !tooLarge(kernel, shape, values.sm);
+  const library = candidates({...shape, granularity, m, k, fits}).filter((kernel) => !refuseKernel(kernel, shape));
+  if (library.some(fits)) return undefined;
   const last = library.at(-1);
   return {
     key: '',
@@ -149,10 +158,30 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
   };
 }
 
+/** What keeps tensor cores that multiply no packed weights of a type from any n:m. */
+function refuseWeights(shape: KernelShape, type: string, tensorCore: GpuValues['tensorCore']): string | undefined {
+  return shape.vector && packedRatios(tensorCore, type).length === 0 ? lacks(shape, type) : undefined;
+}
+
+/** What keeps tensor cores from the instruction of a kernel. */
+function refuseInstruction(shape: KernelShape, type: string, tensorCore: GpuValues['tensorCore']): string | undefined {
+  const weights = packing(shape.vector);
+  if (shape.cores === 'cuda' || findMma(tensorCore, instructionOf(shape), type, weights)) return undefined;
+  const known = packedRatios(tensorCore, type);
+  return `${lacks(shape, type)}${shape.vector && !known.includes(weights) ? `, ${weights}; theirs is ${known.join(', ')}` : ''}`;
+}
+
+function lacks(shape: KernelShape, type: string): string {
+  const instruction = instructionOf(shape);
+  // Of an n:m such as 3:8 there is no whole k.
+  const name = Number.isInteger(instruction.k) ? ` ${mmaName(instruction)}` : '';
+  return `the tensor cores have no ${shape.vector ? 'mma.sp' : 'mma'}${name} on ${type}`;
+}
+
 /** What an SM does not have for one CTA of the kernel. */
 function tooLarge(kernel: Kernel, shape: KernelShape, sm: Point['gpu']['values']['sm']) {
   if (shape.cores === 'cuda') return undefined;
-  const {programs, sharedMemoryBytes} = multistage(kernel, shape);
+  const {programs, sharedMemoryBytes} = tiled(kernel, shape);
   const {ctas, limit} = occupancy(sm, programs.length, registersPerThread(kernel, shape), sharedMemoryBytes);
   if (ctas > 0) return undefined;
   if (limit !== 'shared memory')
@@ -180,6 +209,7 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
     launching: launchOf(point, pattern),
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,
+    copies: point.gpu.values.sm.copies,
   };
   return {shape, type: element.mma, label: patterns[point.pattern.type]!.label(values)};
 }

@@ -42,8 +42,8 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
     ],
     type: ['gpu'],
   },
-  // Plays parts of a trace and follows all of it through the L2's tags.
-  sampled: {values: ['gpu', 'trace', 'oracle']},
+  // Plays an SM and parts of a trace, follows all of it through the L2's tags, and has events of its own for tiles.
+  sampled: {values: ['engine', 'gpu', 'trace', 'stats', 'oracle']},
   probes: {values: ['stats', 'engine'], type: ['gpu', 'trace', 'sim/job.ts']},
   // simulate.ts and what it reads like a table of contents: a point, a job, its measures.
   sim: {
@@ -52,7 +52,7 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
   // What if: traces and GPUs with one thing switched off, played like any other.
   waterfall: {values: ['sim', 'config', 'workload', 'pattern', 'packing', 'trace', 'gpu', 'stats']},
   sweep: {values: ['sim', 'config', 'config that composes', 'pattern', 'probes', 'stats', 'trace/kernel.ts']},
-  reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts']},
+  reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts', 'stats/activity.ts']},
 };
 
 const composing = ['axes', 'conditions', 'gpu', 'grid', 'keys', 'parts', 'space'].map((name) => `sim/config/${name}.ts`);

@@ -67,16 +67,16 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
     return {mask, packed: pack(mask, {elementBytes: element.bytes, index}), retained: retainedImportance(mask, weights)};
   };
   const {mask, packed, retained} = reshape ? packing() : packings.get(content, packing);
-  const launch = launchOf(point, pattern);
-  const indexFree = isIndexFree(point.gpu.values);
-  const shape = kernelShape(packed, point.activations, launch, indexFree);
+  const {copies} = point.gpu.values.sm;
+  const surroundings = {launching: launchOf(point, pattern), copies, indexFree: isIndexFree(point.gpu.values)};
+  const shape = kernelShape(packed, point.activations, surroundings);
   const kernel =
     point.kernel === 'auto'
       ? searchKernel(gemm, packed, pattern.granularity(values), shape, gpuFor(point.gpu.values, point.dtype), element.mma)
       : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
-  const tracing = () => traceOf(gemm, packed, kernel, point.activations, launch, indexFree);
+  const tracing = () => traceOf(gemm, packed, kernel, point.activations, surroundings);
   return {
     gemm,
     dtype: point.dtype,
@@ -84,11 +84,11 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
     activations: point.activations,
     pattern: {type: point.pattern.type, label: patterns[point.pattern.type]!.label(values), ...values},
     kernel,
-    launch,
+    launch: surroundings.launching,
     kept: keptWeights(mask),
     retained,
     tiles: tilesOf(mask),
-    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}${indexFree}`, tracing),
+    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}${canonicalJson(surroundings)}`, tracing),
   };
 }
 

@@ -19,9 +19,10 @@ export function searchKernel(
   elementType: string,
 ): Kernel {
   const k = Math.max(0, ...packed.tiles.map((tile) => tile.rows.length));
+  const fits = (kernel: Kernel): boolean => Number.isFinite(predictSeconds(gemm, packed, kernel, shape, gpu, elementType));
   let best: Kernel | undefined;
   let least = Infinity;
-  for (const kernel of candidates({...shape, granularity, m: gemm.m, k})) {
+  for (const kernel of candidates({...shape, granularity, m: gemm.m, k, fits})) {
     if (refuseKernel(kernel, shape)) continue;
     const seconds = predictSeconds(gemm, packed, kernel, shape, gpu, elementType);
     if (seconds < least) {

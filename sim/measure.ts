@@ -6,7 +6,7 @@ import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
 import {macs} from './gpu/tensor-core.ts';
 import type {Job} from './job.ts';
 import {kPerStored} from './trace/kernel.ts';
-import {vectorOf} from './trace/op.ts';
+import {mmaShape, vectorOf} from './trace/op.ts';
 import type {Metric, SampledMetric} from './stats/metrics.ts';
 
 /** The metrics of a run. */
@@ -95,9 +95,10 @@ export function workOf(run: Run): Work {
   };
 }
 
-/** MMAs of the same CTA tiles with every row and column there: m16n8k16 on 16-bit values. */
+/** MMAs of the same CTA tiles with every row and column there: those of the kernel, or m16n8k16 (on 16-bit values) in place of mma.sp. */
 function denseMmas({gemm, kernel, trace}: Job): number {
   const [bm, bn, bk] = kernel.tile as [number, number, number];
   const multiplyAdds = Math.ceil(gemm.m / bm) * bm * Math.ceil(gemm.n / bn) * bn * Math.ceil(gemm.k / bk) * bk;
-  return multiplyAdds / macs({k: 32 / trace.elementBytes});
+  const mma = trace.launches[0]!.programs[0]!.ops.find((op) => op.op === 'MMA');
+  return multiplyAdds / macs(mma && !mma.sparse ? mmaShape(mma) : {m: 16, n: 8, k: 32 / trace.elementBytes});
 }

@@ -1,12 +1,9 @@
 import {createHash} from 'node:crypto';
 import type {Gpu} from './config/gpu.ts';
-import type {Values} from './config/parameter.ts';
 import type {Settings} from './config/settings.ts';
-import type {kernelParameters} from './trace/kernel.ts';
+import type {Kernel} from './trace/kernel.ts';
 import type {Gemm} from './workload/gemm.ts';
 import type {TraceFile} from './workload/workload.ts';
-
-export type KernelValues = Values<typeof kernelParameters>;
 
 /** A kind of sparsity with its parameters; the type is a name in the registry of patterns. */
 export interface PatternChoice {
@@ -21,7 +18,7 @@ export interface Point extends Settings {
   readonly workload: Gemm | TraceFile;
   /** Of a trace file, which brings its own: {type: 'trace', values: {}}, and the kernel is 'auto'. */
   readonly pattern: PatternChoice;
-  readonly kernel: 'auto' | KernelValues;
+  readonly kernel: 'auto' | Kernel;
   /** The GEMMs whose weights are ranked together; absent: each is by itself. */
   readonly layers?: readonly Gemm[];
   /** Where this point stands on the swept axes that touch it: {'gpu.l2.capacity': '20 MiB'}. */
@@ -35,9 +32,13 @@ export interface Point extends Settings {
 /** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
 export function pointDigest(point: Point): string {
   const {measured_us: _, measured_metrics: __, ...decisive} = point;
-  const parts = Object.entries(decisive).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = parts.map(([name, part]: readonly [string, unknown]) => `${JSON.stringify(name)}:${canonicalPart(part)}`).join(',');
-  return createHash('sha256').update(`{${text}}`).digest('hex');
+  return createHash('sha256').update(canonicalParts(decisive)).digest('hex');
+}
+
+/** The canonical JSON of a point, or of some of its fields. */
+export function canonicalParts(fields: Partial<Point>): string {
+  const parts = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${parts.map(([name, part]: readonly [string, unknown]) => `${JSON.stringify(name)}:${canonicalPart(part)}`).join(',')}}`;
 }
 
 /** The points of a sweep share most of their parts. */

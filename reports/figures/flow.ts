@@ -1,125 +1,226 @@
 import * as Plot from '@observablehq/plot';
 import {paleness} from '../bars.ts';
 import {figure} from '../figure.ts';
-import {brief, bytes, scaleOf} from '../format.ts';
+import {fit, bytes, three, widthOf} from '../format.ts';
 import {bytesOf, operands} from '../operands.ts';
 import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
-import type {Svg} from '../svg.ts';
-import {colours, type, type Paint} from '../theme.ts';
-import {xy} from '../xy.ts';
+import {plotted, type Svg} from '../svg.ts';
+import {colours, muted, type, type Paint} from '../theme.ts';
 
-/** A part of what goes over one link of the hierarchy. */
+/** What goes from one place to the next, or does not: bytes of an operand, and at the end MMA instructions. */
 interface Part {
   readonly link: number;
   readonly name: string;
-  readonly bytes: number;
+  readonly amount: number;
   readonly paint: Paint;
   readonly isSkipped?: boolean;
 }
 
-const links = ['DRAM → L2', 'L2 → SM', 'shared → registers'] as const;
+const places = ['DRAM', 'L2', 'shared memory', 'registers', 'tensor cores'] as const;
+/** The link that carries instructions instead of bytes. */
+const toTensor = places.length - 2;
 const most = 6;
 
-/** How many bytes go over each link of the hierarchy, and how many do not. */
+/** How many bytes go from place to place, and how many never set out. */
 export const flow = figure<Point>('flow', {
   title: 'Bytes through the hierarchy',
   caption:
-    'From left to right: read from DRAM into L2, copied or loaded by the SMs, and read from shared memory into operand registers (weights with their metadata; the rest of the wavefronts: activations, copies that land and results that are staged). Heights are bytes, on one scale in all panels, so that reuse shows as growth to the right. Pale: skipped, what a dense operand would have taken there.',
+    'Bands are bytes on their way from left to right, as wide as they are many, on one scale in all panels; where a place gives out more than it got, the same bytes are read again. What ends half way was skipped: a dense operand would have taken it there; under the total of each step stands, with a minus, the total of that. From DRAM comes any operand; L2 hands rows of activations, weights, metadata and index to the SMs; shared memory gives operands to registers (weights with their metadata). The last band is MMA instructions, on a scale of its own: as wide as the widest bytes if none were skipped.',
   rows: (points) => points.filter((p) => partsOf(p).length > 0),
   most,
   plot: (points, frame) => {
     const all = points.flatMap(partsOf);
-    const tallest = Math.max(...points.map((p) => Math.max(...links.map((_, link) => sum(partsOf(p).filter((part) => part.link === link))))));
-    const {by, unit} = scaleOf(tallest, 'B');
+    const tallest = (of: (link: number) => boolean): number =>
+      Math.max(...points.flatMap((p) => places.map((_, link) => (of(link) ? sum(partsOf(p).filter((part) => part.link === link)) : 0)))) || 1;
+    const scale: Scale = {bytes: 1 / tallest((link) => link !== toTensor), mmas: 1 / tallest((link) => link === toTensor)};
     const names = [...new Map(all.filter((p) => !p.isSkipped).map((p) => [p.name, p.paint]))];
-    const skipped = all.some((p) => p.isSkipped);
     return sheet(frame, {
-      columns: 3,
+      columns: 2,
       legend: [
         ...names.map(([label, paint]) => ({label, fill: paint.fill})),
-        ...(skipped ? [{label: 'skipped (pale)', fill: colours.blue.fill, opacity: paleness}] : []),
+        ...(all.some((p) => p.isSkipped) ? [{label: 'skipped (pale, ends half way)', fill: colours.blue.fill, opacity: paleness}] : []),
       ],
       panels: points.map(
         (point) =>
           ({width}) =>
-            panel(point, width, tallest / by, by, unit),
+            panel(point, width, scale),
       ),
     });
   },
   data: (points) =>
     points.flatMap((p) =>
-      partsOf(p).map(({link, name, bytes: amount, isSkipped = false}) => ({
+      partsOf(p).map(({link, name, amount, isSkipped = false}) => ({
         ...about(p),
-        link: links[link],
+        link: `${places[link]} → ${places[link + 1]}`,
         part: name,
-        loaded_bytes: isSkipped ? 0 : amount,
-        skipped_bytes: isSkipped ? amount : 0,
+        unit: link === toTensor ? 'instructions' : 'B',
+        moved: isSkipped ? 0 : amount,
+        skipped: isSkipped ? amount : 0,
       })),
     ),
 });
 
-const sum = (parts: readonly Part[]): number => parts.reduce((total, part) => total + part.bytes, 0);
+const sum = (parts: readonly Part[]): number => parts.reduce((total, part) => total + part.amount, 0);
 
+/** From the bottom of a stack to its top; what is skipped of an operand lies on what is not. */
 function partsOf({result}: Point): readonly Part[] {
   const {metrics} = result;
   const metric = (name: string) => metrics[name] ?? 0;
-  const moved = operands.map((operand) => ({operand, ...bytesOf(result, operand)}));
   const weights = metric('tvw.register_weight_bytes');
-  const shared = 128 * metric('l1tex__data_pipe_lsu_wavefronts_mem_shared.sum');
+  // Of the wavefronts of shared memory the copies that land and the results that are staged, in and out, are no reads of operands.
+  const landed = metric('tvw.activation_bytes') + metric('tvw.weight_bytes') + metric('tvw.metadata_bytes');
+  const read = 128 * metric('l1tex__data_pipe_lsu_wavefronts_mem_shared.sum') - landed - 2 * metric('tvw.global_store_bytes');
+  const [paintOf, mmas] = [(name: string) => operands.find((o) => o.name === name)!.paint, metric('tvw.mma_issued')];
   const parts: readonly Part[] = [
-    {link: 0, name: 'any operand', bytes: metric('dram__bytes_read.sum'), paint: colours.neutral},
-    ...moved.map(({operand, loaded}) => ({link: 1, name: operand.name, bytes: loaded, paint: operand.paint})),
-    ...moved.map(({operand, skipped}) => ({link: 1, name: operand.name, bytes: skipped, paint: operand.paint, isSkipped: true})),
-    {link: 2, name: 'weights', bytes: weights, paint: colours.orange},
-    {link: 2, name: 'activations, copies, results', bytes: Math.max(0, shared - weights), paint: colours.sky},
-    {link: 2, name: 'weights', bytes: Math.max(0, metric('tvw.register_weight_bytes_dense') - weights), paint: colours.orange, isSkipped: true},
+    {link: 0, name: 'any operand', amount: metric('dram__bytes_read.sum'), paint: colours.neutral},
+    ...operands.toReversed().flatMap((operand): Part[] => {
+      const {loaded, skipped} = bytesOf(result, operand);
+      const part = {link: 1, name: operand.name, paint: operand.paint};
+      return [{...part, amount: loaded}, {...part, amount: skipped, isSkipped: true}]; // prettier-ignore
+    }),
+    {link: 2, name: 'weights', amount: weights, paint: paintOf('weights')},
+    {link: 2, name: 'weights', amount: metric('tvw.register_weight_bytes_dense') - weights, paint: paintOf('weights'), isSkipped: true},
+    {link: 2, name: 'activations', amount: weights > 0 ? read - weights : 0, paint: paintOf('activations')},
+    {link: toTensor, name: 'MMA instructions', amount: mmas, paint: colours.purple},
+    {
+      link: toTensor,
+      name: 'MMA instructions',
+      amount: mmas > 0 ? metric('tvw.mma_dense_equivalent') - mmas : 0,
+      paint: colours.purple,
+      isSkipped: true,
+    },
   ];
-  return parts.filter((part) => part.bytes > 0);
+  return parts.filter((part) => part.amount > 0);
 }
 
-function panel(point: Point, width: number, tallest: number, by: number, unit: string): Svg {
-  const parts = partsOf(point);
-  const stacked = links.flatMap((_, link) => {
-    let at = 0;
-    return parts
-      .filter((part) => part.link === link)
-      .map((part) => {
-        const from = at;
-        at += part.bytes / by;
-        return {...part, from, to: at};
-      });
+/** Share of a panel's height that a byte, or an instruction, takes. */
+interface Scale {
+  readonly bytes: number;
+  readonly mmas: number;
+}
+
+/** A band between two places: where it sets out and, unless it is skipped, where it arrives; shares of the height from the middle. */
+interface Band extends Part {
+  readonly key: string;
+  readonly wide: number;
+  readonly out: number;
+  readonly in: number;
+}
+
+/** Share of the way to the next place that places take, and that a skipped band makes. */
+const [half, stub] = [0.045, 0.4];
+
+function panel(point: Point, width: number, scale: Scale): Svg {
+  const height = 250;
+  const margins = {marginLeft: 22, marginRight: 44, marginTop: 66, marginBottom: 30};
+  const down = height - margins.marginTop - margins.marginBottom;
+  const across = (width - margins.marginLeft - margins.marginRight) / (places.length - 1);
+  const bands = places.flatMap((_, link) => laid(partsOf(point), link, scale));
+  const roomOf = (band: Band): number => (band.wide - Math.abs(band.in - band.out) / 3) * down;
+  // A band alone is told by its total; one that climbs has no room for its number.
+  const labelled = bands.filter(
+    (band) =>
+      !band.isSkipped &&
+      bands.some((other) => other !== band && other.link === band.link && !other.isSkipped) &&
+      roomOf(band) >= type.small + 3 &&
+      widthOf(amountOf(band), type.small) < across * 0.85,
+  );
+  const links = places.flatMap((_, link) => {
+    const [moved, skipped] = [false, true].map((is) => sum(bands.filter((band) => band.link === link && (band.isSkipped ?? false) === is)));
+    const said = (amount: number) => amountOf({link, amount});
+    // A warm L2 may need nothing from DRAM.
+    return moved! > 0 || link === 0 ? [{link: link + 0.5, moved: said(moved!), skipped: skipped! > 0 ? `−${said(skipped!)}` : ''}] : [];
   });
-  const totals = links.map((_, link) => {
-    const own = stacked.filter((part) => part.link === link);
-    return {link, top: Math.max(0, ...own.map((part) => part.to)), made: sum(own.filter((part) => !part.isSkipped))};
-  });
-  const size = width < 300 ? type.small - 1.5 : type.small;
-  return xy({
+  const over = {frameAnchor: 'top', lineAnchor: 'bottom', fontSize: type.small} as const;
+  const titleOf = (band: Band) =>
+    `${point.name}, ${places[band.link]} → ${places[band.link + 1]}, ${band.name}: ${amountOf(band)}${band.isSkipped ? ' skipped' : ''}`;
+  const areas = bands.toSorted((a, b) => Number(b.isSkipped ?? false) - Number(a.isSkipped ?? false)).flatMap((band) => outline(band));
+  const titles = new Map(bands.map((band) => [band.key, titleOf(band)]));
+  return plotted({
     width,
-    height: 250,
-    title: brief([point.name, point.group.label].filter(Boolean).join(' · '), Math.floor(width / 8)),
-    x: {label: '', domain: [0, links.length], ticks: []},
-    y: {label: `bytes (${unit})`, domain: [0, tallest * 1.12]},
+    height,
+    ...margins,
+    x: {domain: [0, places.length - 1], axis: null},
+    y: {domain: [-0.5, 0.5], axis: null},
+    color: {type: 'identity'},
+    opacity: {type: 'identity'},
     marks: [
-      Plot.rect(stacked, {
-        x1: (p: Part) => p.link + 0.04,
-        x2: (p: Part) => p.link + 0.96,
+      Plot.areaY(areas, {
+        x: 'x',
         y1: 'from',
         y2: 'to',
-        fill: (p: Part) => p.paint.fill,
-        fillOpacity: (p: Part) => (p.isSkipped ? paleness : 1),
-        title: (p: Part) => `${point.name}, ${links[p.link]}, ${p.name}: ${bytes(p.bytes)}${p.isSkipped ? ' skipped' : ''}`,
+        z: 'key',
+        fill: 'fill',
+        fillOpacity: 'opacity',
+        title: (d: {key: string}) => titles.get(d.key),
       }),
-      Plot.text(totals, {x: (t: {link: number}) => t.link + 0.5, y: 'top', dy: -8, text: (t: {made: number}) => bytes(t.made), fontSize: type.small}),
-      Plot.text(totals, {
-        x: (t: {link: number}) => t.link + 0.5,
+      Plot.rect(
+        places.flatMap((_, place) => barOf(bands, place)),
+        {x1: 'from', x2: 'to', y1: 'bottom', y2: 'top', fill: muted, rx: 1},
+      ),
+      Plot.text(labelled, {
+        x: (b: Band) => b.link + 0.5,
+        y: (b: Band) => (b.in + b.out) / 2,
+        text: (b: Band) =>
+          roomOf(b) >= 2 * type.small + 8 && widthOf(b.name, type.small) < across * 0.85 ? `${b.name}\n${amountOf(b)}` : amountOf(b),
+        fill: (b: Band) => b.paint.ink,
+        fontSize: type.small,
+        pointerEvents: 'none',
+      }),
+      Plot.text(links, {x: 'link', text: 'moved', ...over, dy: -21, fontWeight: 600}),
+      Plot.text(links, {x: 'link', text: 'skipped', ...over, dy: -7, fill: muted}),
+      Plot.text(places, {
+        x: (_: string, place: number) => place,
+        text: (name: string) => fit(across < 84 ? name.replace(/ memory$| cores$/, '') : name, across + 12, type.small),
         frameAnchor: 'bottom',
         lineAnchor: 'top',
-        dy: 7,
-        text: (t: {link: number}) => links[t.link]!.replace('shared → registers', width < 330 ? 'shared → regs' : 'shared → registers'),
-        fontSize: size,
+        dy: 9,
+        fontSize: type.small,
+        fill: muted,
+      }),
+      Plot.text([fit([point.name, point.group.label].filter(Boolean).join(' · '), width, type.label)], {
+        frameAnchor: 'top-left',
+        lineAnchor: 'bottom',
+        dx: -margins.marginLeft,
+        dy: -42,
+        fontWeight: 600,
       }),
     ],
   });
+}
+
+const amountOf = ({link, amount}: Pick<Part, 'link' | 'amount'>): string =>
+  link !== toTensor ? bytes(amount) : amount >= 1e6 ? `${three(amount / 1e6)}\u00a0M MMA` : `${three(amount / 1e3)}\u00a0k MMA`;
+
+/** Bands of one link: on the left a stack of all that would set out, on the right one of what does, both about the middle. */
+function laid(parts: readonly Part[], link: number, {bytes: byte, mmas}: Scale): readonly Band[] {
+  const own = parts.filter((part) => part.link === link).map((part) => ({...part, wide: part.amount * (link === toTensor ? mmas : byte)}));
+  const wide = (of: readonly {wide: number}[]) => of.reduce((all, part) => all + part.wide, 0);
+  let [out, into] = [-wide(own) / 2, -wide(own.filter((part) => !part.isSkipped)) / 2];
+  return own.map((part, i) => {
+    const band = {...part, key: `${link} ${i}`, out: out + part.wide / 2, in: into + part.wide / 2};
+    out += part.wide;
+    if (!part.isSkipped) into += part.wide;
+    return band;
+  });
+}
+
+/** The two edges of a band from place to place; a skipped one keeps its height and stops. */
+function outline({key, link, wide, out, in: into, paint, isSkipped}: Band) {
+  const steps = isSkipped ? 1 : 24;
+  return Array.from({length: steps + 1}, (_, i) => {
+    const part = i / steps;
+    const middle = isSkipped ? out : out + (into - out) * part * part * (3 - 2 * part);
+    const x = link + half + part * (isSkipped ? stub : 1 - 2 * half);
+    return {key, x, from: middle - wide / 2, to: middle + wide / 2, fill: paint.fill, opacity: isSkipped ? paleness : 1};
+  });
+}
+
+/** A place as a bar, as tall as what comes to it or would leave it. */
+function barOf(bands: readonly Band[], place: number) {
+  const tops = bands.flatMap((b) => (b.link === place ? [b.out + b.wide / 2] : b.link === place - 1 && !b.isSkipped ? [b.in + b.wide / 2] : []));
+  if (tops.length === 0) return [];
+  const top = Math.max(...tops);
+  return [{from: place - half / 2, to: place + half / 2, bottom: -top, top}];
 }

@@ -4,8 +4,7 @@ import {brief, micros, percent} from '../format.ts';
 import {sheet} from '../sheet.ts';
 import {about, groupsOf, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
-import {type} from '../theme.ts';
-import {apart, fromZero, halo, left, paintsOf, pixel, xy, type Measure} from '../xy.ts';
+import {fromZero, type Measure, named, paintsOf, xy} from '../xy.ts';
 
 interface Row {
   readonly point: Point;
@@ -61,17 +60,9 @@ const height = 300;
 function panel(rows: readonly Row[], width: number): Svg {
   const x: Measure = {label: 'weights kept (%)', domain: [0, 106]};
   const y: Measure = {label: 'kernel time (µs)', domain: fromZero(rows.map((r) => r.time))};
-  const [across, down] = [width - left - 14, height - 88];
   const paints = paintsOf(rows.map((r) => r.point.result.pattern.type));
   const front = rows.filter((r) => r.isBest).toSorted((a, b) => a.kept - b.kept);
-  const named =
-    rows.length <= 20
-      ? apart(
-          rows.map((row) => ({row, text: brief(row.point.name, 22), x: pixel(row.kept, x, across), y: down - pixel(row.time, y, down)})),
-          across,
-          down,
-        )
-      : [];
+  const names = rows.length <= 20 ? rows.map((row) => ({text: brief(row.point.name, 22), x: row.kept, y: row.time})) : [];
   const paint = (r: Row) => paints.get(r.point.result.pattern.type)!;
   const {label} = rows[0]!.point.group;
   return xy({
@@ -91,9 +82,7 @@ function panel(rows: readonly Row[], width: number): Svg {
         fill: (r: Row) => (r.isBest ? paint(r) : 'var(--paper)'),
         title: (r: Row) => `${r.point.name}: ${micros(r.time)}, ${percent(r.kept / 100)} of the weights kept`,
       }),
-      ...named.map(({row, text, dx, dy, anchor}) =>
-        Plot.text([row], {x: 'kept', y: 'time', text: () => text, dx, dy, textAnchor: anchor, fontSize: type.small, ...halo}),
-      ),
+      ...named(names, {x, y, width, height}),
     ],
   });
 }

@@ -6,7 +6,7 @@ import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
 import {muted, type} from '../theme.ts';
-import {apart, around, halo, left, paintsOf, pixel, xy, type Measure} from '../xy.ts';
+import {around, type Measure, named, paintsOf, xy} from '../xy.ts';
 
 /** A level of the memory hierarchy: its bytes, and how near they came to what it can do. */
 const levels = [
@@ -111,16 +111,8 @@ function panel(level: Level, rows: readonly Row[], width: number): Svg {
     log: true,
   };
   const y: Measure = {label: 'TFLOP/s on kept weights', domain: around([...rows.map((r) => r.rate), ...(peak ? [peak] : [])], 2), log: true};
-  const [across, down] = [width - left - 14, height - 88];
   const paints = paintsOf(rows.map(kindOf));
-  const named =
-    rows.length <= mostNamed
-      ? apart(
-          rows.map((r) => ({row: r, text: r.point.name, x: pixel(r.intensity, x, across), y: down - pixel(r.rate, y, down)})),
-          across,
-          down,
-        )
-      : [];
+  const names = rows.length <= mostNamed ? rows.map((r) => ({text: r.point.name, x: r.intensity, y: r.rate})) : [];
   // From the edge of the picture up to where the roofs meet, and on.
   const start = Math.max(x.domain[0], bandwidth ? y.domain[0] / bandwidth : 0);
   const meets = bandwidth && peak ? peak / bandwidth : undefined;
@@ -153,15 +145,13 @@ function panel(level: Level, rows: readonly Row[], width: number): Svg {
         fill: (r: Row) => paints.get(kindOf(r))!,
         title: (r: Row) => `${r.point.name}, ${level.title}: ${three(r.rate)} TFLOP/s at ${three(r.intensity)} FLOP a byte`,
       }),
-      ...named.map(({row, text, dx, dy, anchor}) =>
-        Plot.text([row], {x: 'intensity', y: 'rate', text: () => text, dx, dy, textAnchor: anchor, fontSize: type.small, ...halo}),
-      ),
+      ...named(names, {x, y, width, height}),
       bandwidth === undefined
         ? null
         : Plot.text([`${three(bandwidth)} TB/s${peak === undefined ? '' : `, ${three(peak)} TFLOP/s`}`], {
-            frameAnchor: 'bottom-right',
-            dy: -6,
-            dx: -4,
+            frameAnchor: 'top-right',
+            lineAnchor: 'bottom',
+            dy: -26,
             fontSize: type.small,
             fill: muted,
           }),

@@ -6,7 +6,7 @@ import {left} from '../xy.ts';
 import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
-import {colours, muted, type} from '../theme.ts';
+import {colours, muted, shades, type} from '../theme.ts';
 import {fromZero, paintsOf, xy} from '../xy.ts';
 
 /** The points of one panel: same in everything but the axes shown. */
@@ -128,7 +128,7 @@ function map(name: string, rows: readonly Row[], width: number): Svg {
   const gutter = Math.min(width * 0.3, Math.max(...down.values.map((v) => widthOf(brief(v, 14), type.small))) + 12);
   const times_ = rows.map((r) => r.time);
   const [least, largest] = [Math.min(...times_), Math.max(...times_)];
-  const shade = (time: number) => 0.08 + 0.87 * (largest > least ? (time - least) / (largest - least) : 0);
+  const shade = (time: number) => shades.least + (shades.most - shades.least) * (largest > least ? (time - least) / (largest - least) : 0);
   const pitch = Math.max(22, Math.min(44, 200 / down.values.length));
   const room = (width - gutter) / across.values.length;
   return plotted({
@@ -150,7 +150,6 @@ function map(name: string, rows: readonly Row[], width: number): Svg {
           x: 'x',
           y: 'y',
           text: (r: Row) => three(r.time),
-          fill: (r: Row) => (shade(r.time) > 0.8 ? '#ffffff' : 'currentColor'),
           fontSize: type.small,
           pointerEvents: 'none',
         },

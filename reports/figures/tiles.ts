@@ -5,15 +5,13 @@ import {percent, whole, widthOf} from '../format.ts';
 import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
-import {type} from '../theme.ts';
+import {shades, type} from '../theme.ts';
 
 interface Row {
   readonly point: Point;
 }
 
 const hue = '#0072b2';
-/** The least opacity still tells a tile with nothing left from the paper. */
-const faint = 0.06;
 
 /** Which rows of each weight tile are left. */
 export const tiles = figure<Row>('tiles', {
@@ -43,7 +41,7 @@ export const tiles = figure<Row>('tiles', {
     ),
 });
 
-const shade = (share: number): number => faint + (1 - faint) * share;
+const shade = (share: number): number => shades.least + (shades.most - shades.least) * share;
 
 function map(rows: readonly Row[], frame: PanelFrame): Svg {
   const slots = slotsOf(rows);
@@ -64,7 +62,7 @@ function map(rows: readonly Row[], frame: PanelFrame): Svg {
       Plot.barX(cells, {x1: 'from', x2: 'to', y: 'key', fill: hue, fillOpacity: 'opacity', title: 'title'}),
       Plot.text(
         cells.filter((c) => c.text !== ''),
-        {x: 'middle', y: 'key', text: 'text', fill: 'ink', fontSize: type.small, pointerEvents: 'none'},
+        {x: 'middle', y: 'key', text: 'text', fill: 'currentColor', fontSize: type.small, pointerEvents: 'none'},
       ),
       ...names(slots, frame),
     ],
@@ -85,7 +83,6 @@ function cellsOf({key, row}: Slot<Row>, unit: number) {
       to: span * unit > 4 ? to - 1 / unit : to,
       middle: (from + to) / 2,
       opacity: shade(share),
-      ink: share > 0.8 ? '#ffffff' : 'currentColor',
       title: `${name}, tile ${i}: ${kept} of ${result.k} rows (${percent(share)}), ${columns} of ${span} columns kept`,
       text: span * unit >= widthOf(whole(kept), type.small) + 4 ? whole(kept) : '',
     };

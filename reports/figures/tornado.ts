@@ -94,6 +94,8 @@ function bars(rows: readonly Row[], {width, gutter}: PanelFrame): Svg {
         Plot.text(keyed, {...small, x: (r: Row) => r.least.percent, text: (r: Row) => text(r.least.value), textAnchor: 'end', dx: -5}),
         Plot.text(keyed, {...small, x: (r: Row) => r.most.percent, text: (r: Row) => text(r.most.value), textAnchor: 'start', dx: 5}),
       ];
+  // Both sides of nothing want a number.
+  const ticks = Math.max(4, ticksFor(across));
   return plotted({
     width,
     marginLeft: gutter,
@@ -102,8 +104,8 @@ function bars(rows: readonly Row[], {width, gutter}: PanelFrame): Svg {
     x: {domain: [-domain, domain]},
     color: {type: 'identity'},
     marks: [
-      Plot.gridX({stroke: rule, strokeOpacity: 1, ticks: ticksFor(across)}),
-      scale('change of kernel time (%)', across),
+      Plot.gridX({stroke: rule, strokeOpacity: 1, ticks}),
+      scale('change of kernel time (%)', across, ticks),
       Plot.barX(keyed, {x1: (r: Row) => r.least.percent, x2: 0, y: 'key', fill: colours.green.fill, title: titleOf}),
       Plot.barX(keyed, {x1: 0, x2: (r: Row) => r.most.percent, y: 'key', fill: colours.vermilion.fill, title: titleOf}),
       Plot.ruleX([0], {stroke: 'currentColor', strokeOpacity: 0.6}),

@@ -17,9 +17,8 @@ const paints = {ends: deep, saved: colours.green.fill, lost: colours.vermilion.f
 export const waterfall = figure<Explained>('waterfall', {
   title: 'From dense to the pattern, effect by effect',
   caption:
-    'Each bar is what one effect takes from the dense kernel’s time (green) or adds to it (red); all of them add up to the difference exactly, in SM cycles and in time. An effect is defined by ablation: the simulator plays the trace with it switched off, on top of all effects that stand below it, on both sides; the bar is the pattern’s cost less the dense kernel’s. The order is a choice: where two effects hide one another, the upper one is shown with what the lower ones leave.',
-  terms: (points) =>
-    shown(points).map((name) => ({term: effects[name].label, meaning: `${effects[name].meaning} (switched off: ${effects[name].ablation})`})),
+    'Each bar is what one effect takes from the dense kernel’s time (green) or adds to it (red); all of them add up to the difference exactly, in SM cycles and in time. An effect is defined by ablation: the simulator plays the trace with it switched off, on top of all effects that stand below it, on both sides; the bar is the pattern’s cost less the dense kernel’s. Switched off from the bottom up, they leave a kernel that only multiplies, whose time is arithmetic. Traffic costs what the multiplications do not hide of it: a bar tells how much more of it, or less, the pattern waits for. The order is a choice: where two effects hide one another, the upper one is shown with what the lower ones leave.',
+  terms: (points) => shown(points).map((name) => ({term: effects[name].label, meaning: `${effects[name].meaning} (how: ${effects[name].ablation})`})),
   rows: (points) => points.filter((p): p is Explained => p.waterfall !== undefined),
   most: 8,
   plot: (points, frame) => {
@@ -112,7 +111,7 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
   const columns = heads.map((head, i) => ({
     head,
     i,
-    until: (right += 10 + Math.max(...[head, ...all.map((s) => said(s)[i]!)].map((t) => widthOf(t, type.small)))),
+    until: (right += 13 + Math.max(...[head, ...all.map((s) => said(s)[i]!)].map((t) => widthOf(t, type.small)))),
   }));
   const across = width - gutter - right;
   const rows = rowsOf(
@@ -163,6 +162,7 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
       Plot.text([fit([point.name, point.group.label].filter(Boolean).join(' · '), across + gutter, type.label)], {
         frameAnchor: 'top-left',
         lineAnchor: 'bottom',
+        dx: -gutter,
         dy: -8,
         fontWeight: 600,
       }),

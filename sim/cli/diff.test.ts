@@ -80,7 +80,7 @@ test('explain tells a point in a page: what binds it, its cycles, its way from d
       '98.1 µs, 2.56× the dense 251 µs',
       'it is bound by',
       'tensor_active',
-      'activations not loaded',
+      'activations: L2 → SM',
       'metadata',
       'digest',
     ])

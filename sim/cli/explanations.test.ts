@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
@@ -27,8 +27,11 @@ test('run --waterfall --timeline explains the very results it writes, and report
     t.is(tvwsim(folder, 'report', 'out').status, 0);
     t.regex(readFileSync(at('report.html'), 'utf8'), /id="waterfall"[\s\S]*id="timeline"/);
     t.regex(tvwsim(folder, 'explain', 'out#TVW 75 %').stdout, /by ablation/);
-    t.is(tvwsim(folder, 'timeline', 'out').status, 0);
-    t.true(existsSync(at('timeline.trace.json')));
+    t.is(tvwsim(folder, 'timeline', 'out', '--ctas-only').status, 0);
+    t.notRegex(readFileSync(at('timeline.trace.json'), 'utf8'), /tensor pipe"/);
+    t.is(tvwsim(folder, 'timeline', 'out#TVW 75 %', '--sms', '0,1').status, 0);
+    t.regex(readFileSync(at('timeline.trace.json'), 'utf8'), /"warp 00 \(sub-core 0\)"[\s\S]*"slice 00"/);
+    t.regex(tvwsim(folder, 'timeline', 'out', '--sms', '108').stderr, /there is no SM 108; a100-pcie-80gb has 108, 0 to 107/);
   }));
 
 test('where there is nothing to explain the reason is given, and the results are kept', (t) =>
@@ -37,6 +40,27 @@ test('where there is nothing to explain the reason is given, and the results are
     t.is(status, 0);
     t.regex(stderr, /no waterfall: .*this is bound/);
     t.true(existsSync(join(folder, 'out', 'results.jsonl')));
+  }));
+
+test('a timeline needs no `run --timeline` while the experiment is as it was', (t) =>
+  inFolder({'e.yaml': experiment(tiny)}, (folder) => {
+    tvwsim(folder, 'run', 'e.yaml', '--out', 'out');
+    t.is(tvwsim(folder, 'timeline', 'out').status, 0);
+    writeFileSync(join(folder, 'e.yaml'), experiment({...tiny, seed: '2'}));
+    const {status, stderr} = tvwsim(folder, 'timeline', 'out');
+    t.is(status, 2);
+    t.regex(stderr, /e\.yaml is not what it was when the results were made/);
+  }));
+
+test('reference tells no warps, and says so; slices and channels it tells', (t) =>
+  inFolder({'e.yaml': experiment({workload: '[{name: tiny, m: 64, n: 64, k: 128}]', fidelity: 'reference'})}, (folder) => {
+    tvwsim(folder, 'run', 'e.yaml', '--out', 'out');
+    const {status, stderr} = tvwsim(folder, 'timeline', 'out');
+    t.is(status, 0);
+    t.regex(stderr, /no warps: they are watched in fidelity: detailed/);
+    const trace = readFileSync(join(folder, 'out', 'timeline.trace.json'), 'utf8');
+    t.regex(trace, /"slice 00"/);
+    t.notRegex(trace, /"warp 00/);
   }));
 
 test('without results there is no timeline to export, which says who writes one', (t) =>

@@ -1,49 +1,27 @@
-import {existsSync, readFileSync} from 'node:fs';
 import type {Comparison} from '../../reports/compare.ts';
 import {signed, whole} from '../../reports/format.ts';
 import type {RunRecord} from '../../reports/read.ts';
 import {gpuParameters, type Gpu, type GpuValues} from '../config/gpu.ts';
-import {BadInput} from '../config/problem.ts';
-import {readExperiment} from '../experiment.ts';
 import {jobOf} from '../job.ts';
-import {patterns} from '../pattern/index.ts';
 import type {Point} from '../point.ts';
 import {simulateJob} from '../simulate.ts';
-import type {Result} from '../stats/result.ts';
 import {columns} from './columns.ts';
+import {originOf, originsOf} from './origins.ts';
 
 /** The points that two runs were made of; undefined, with the reason, where they are not known any more. */
 export type Origins = {readonly before: readonly Point[]; readonly after: readonly Point[]} | {readonly reason: string};
 
 /** Reads both experiments again, if they are as they were. */
 export function gpuChanges(before: RunRecord | undefined, after: RunRecord | undefined): Origins {
-  const [from, to] = [pointsOf(before), pointsOf(after)];
+  const [from, to] = [originsOf(before), originsOf(after)];
   if ('reason' in from) return from;
   return 'reason' in to ? to : {before: from.points, after: to.points};
-}
-
-function pointsOf(record: RunRecord | undefined): {readonly points: readonly Point[]} | {readonly reason: string} {
-  if (!record) return {reason: 'there is no run.json beside the results, so the GPU’s values are not known'};
-  const {experiment_file: file, yaml, argv} = record;
-  if (!argv) return {reason: 'run.json holds no argv: an older version wrote it'};
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== yaml) return {reason: `${file} is not what it was when the results were made`};
-  try {
-    return {points: readExperiment(file, {set: valuesOf(argv, '--set'), axes: valuesOf(argv, '--axis')}).points};
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    return {reason: error.message};
-  }
-}
-
-/** --set A=1 --set=B=2 → A=1, B=2 */
-function valuesOf(argv: readonly string[], option: string): readonly string[] {
-  return argv.flatMap((word, i) => (word.startsWith(`${option}=`) ? [word.slice(option.length + 1)] : argv[i - 1] === option ? [word] : []));
 }
 
 /** The GPU values that differ between the points of two results; with `effects`, what each does to the first, ranked. */
 export function gpuText(origins: Origins, {before, after}: Comparison, effects: boolean): readonly string[] {
   if ('reason' in origins) return before.gpu === after.gpu && !effects ? [] : [`  GPU values: ${origins.reason}.`];
-  const [from, to] = [pointOf(origins.before, before), pointOf(origins.after, after)];
+  const [from, to] = [originOf(origins.before, before), originOf(origins.after, after)];
   const changes = from && to ? changesOf(from.gpu, to.gpu) : [];
   if (!from || changes.length === 0) return effects ? ['  No value of the GPU differs.'] : [];
   if (!effects)
@@ -74,17 +52,6 @@ export function gpuText(origins: Origins, {before, after}: Comparison, effects: 
       ],
     ),
   ];
-}
-
-function pointOf(points: readonly Point[], {workload, pattern, axes, gpu}: Result): Point | undefined {
-  return points.find(
-    (point) =>
-      'name' in point.workload &&
-      point.workload.name === workload &&
-      point.gpu.name === gpu &&
-      patterns[point.pattern.type]?.label(point.pattern.values) === pattern.label &&
-      JSON.stringify(point.axes) === JSON.stringify(axes),
-  );
 }
 
 interface GpuChange {

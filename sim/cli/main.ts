@@ -116,6 +116,9 @@ program
   .option('--watch', 'follows a run that is not done: writes the page again as its points end')
   .option('--svg <DIR>', 'writes the figures as SVG files too')
   .option('--png <DIR>', 'writes the figures as PNG files too')
+  .addOption(
+    new Option('--theme <THEME>', 'paper of the PNG files; the page and SVG files follow their viewer').choices(['light', 'dark']).default('light'),
+  )
   .option('--csv <DIR>', 'writes the data of the figures as CSV files too')
   .description('one page with figures of where the cycles went')
   .action(async (dirs: string[], options: ReportOptions) => (await import('./report.ts')).report(dirs, options));
@@ -137,12 +140,14 @@ program
 
 program
   .command('timeline')
-  .argument('<results>', 'a results directory of `run --timeline`, or one of its points as DIR#POINT; without a point, its fastest')
+  .argument('<results>', 'a results directory, or one of its points as DIR#POINT; without a point, its fastest')
   .option('--out <FILE.json>', 'the trace (default: timeline.trace.json in the directory)')
+  .option('--sms <N,N…>', 'SMs whose warps and tensor pipes are shown; the point is simulated again for it', sms, [0])
+  .option('--ctas-only', 'no warps, pipes, slices and channels: only what `run --timeline` wrote down')
   .option('--from <µs>', 'leaves out what ended before', amount)
   .option('--to <µs>', 'leaves out what starts after', amount)
-  .option('--most <N>', 'CTAs at most', whole, 100_000)
-  .description('when each CTA ran, as a trace for ui.perfetto.dev and chrome://tracing')
+  .option('--most <N>', 'CTAs at most, and spans of warps, pipes and sub-cores at most', whole, 100_000)
+  .description('what CTAs, warps, tensor pipes, L2 slices and DRAM channels did when, as a trace for ui.perfetto.dev and chrome://tracing')
   .action(async (named: string, options: TimelineOptions) => finish(await (await import('./timeline.ts')).timeline(named, options)));
 
 program
@@ -198,6 +203,13 @@ function duration(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|min)$/.exec(text) ?? [];
   if (!number || Number(number) === 0) throw new InvalidArgumentError('expected a time such as 500ms, 10s or 2min.');
   return Number(number) * (unit === 'ms' ? 1e-3 : unit === 'min' ? 60 : 1);
+}
+
+function sms(text: string): readonly number[] {
+  const numbers = text.split(',').map(Number);
+  if (!numbers.every((sm) => Number.isInteger(sm) && sm >= 0) || /(^|,)\s*(,|$)/.test(text))
+    throw new InvalidArgumentError('expected numbers of SMs, such as 0 or 0,54.');
+  return [...new Set(numbers)];
 }
 
 function amount(text: string): number {

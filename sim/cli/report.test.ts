@@ -49,6 +49,18 @@ test('--svg, --png and --csv write every figure that has something to show, the 
   }
 });
 
+test('--theme dark colours the PNG files for dark paper, and nothing else', async (t) => {
+  const directory = await results(t);
+  const at = (name: string) => join(directory, name);
+  await report([directory], {png: at('light'), svg: at('svg-light'), theme: 'light'});
+  await report([directory], {png: at('dark'), svg: at('svg-dark'), theme: 'dark'});
+  const files = async (folder: string) => Promise.all((await readdir(at(folder))).toSorted().map((name) => readFile(join(at(folder), name))));
+  const [bright, dark] = await Promise.all(['light', 'dark'].map(files));
+  t.is(bright!.length, dark!.length);
+  bright!.forEach((file, i) => t.false(file.equals(dark![i]!)));
+  t.deepEqual(await files('svg-light'), await files('svg-dark'));
+});
+
 test('--watch shows what a run has so far, its last line half written, and ends with it', async (t) => {
   const directory = await results(t);
   const [done, partial] = ['results.jsonl', 'results.partial.jsonl'].map((name) => join(directory, name));

@@ -7,7 +7,7 @@ import {drawable, page} from '../../reports/page.ts';
 import {pointData} from '../../reports/point-data.ts';
 import {BadReport, isRunning, pointsOf, readRun} from '../../reports/read.ts';
 import {png, standalone} from '../../reports/svg.ts';
-import {widths} from '../../reports/theme.ts';
+import {widths, type Theme} from '../../reports/theme.ts';
 import {makeDirectory} from '../config/directory.ts';
 
 export {BadReport};
@@ -21,6 +21,8 @@ export interface ReportOptions {
   readonly svg?: string;
   /** A directory for the figures as PNG. */
   readonly png?: string;
+  /** What the PNG files are coloured for; a page and an SVG file go by their viewer. */
+  readonly theme?: Theme;
   /** A directory for their data as CSV. */
   readonly csv?: string;
 }
@@ -45,7 +47,7 @@ export async function report(dirs: string[], options: ReportOptions): Promise<vo
         [`${figure.name}-column`, column],
       ] as const) {
         if (options.svg !== undefined) await put(join(options.svg, `${name}.svg`), standalone(drawn));
-        if (options.png !== undefined) await put(join(options.png, `${name}.png`), png(drawn));
+        if (options.png !== undefined) await put(join(options.png, `${name}.png`), png(drawn, options.theme));
       }
       if (options.csv !== undefined) await put(join(options.csv, `${figure.name}.csv`), csv(figure.data(points)));
     }

@@ -1,24 +1,16 @@
 import {brief, three} from '../../reports/format.ts';
 import type {Point} from '../../reports/study.ts';
-import {networksOf, type Network} from '../../reports/totals.ts';
+import {meansOf, networksOf, type Network} from '../../reports/totals.ts';
 import {colours, pageWidth} from './table.ts';
 
 /** A few lines a network: its time under every pattern, all layers added up. */
 export function totalsText(points: readonly Point[]): readonly string[] {
   const networks = networksOf(points);
-  return [...networks.flatMap((network) => ['', ...linesOf(network)]), ...(networks.length > 1 ? ['', ...meansOf(networks)] : [])];
-}
-
-/** Speed-ups of all networks, each counting as much as another, as papers average them. */
-function meansOf(networks: readonly Network[]): readonly string[] {
-  const patterns = [...new Set(networks.flatMap(({totals}) => totals.map(({pattern}) => pattern)))];
-  const rows = patterns.flatMap((pattern) => {
-    const speedups = networks.map(({totals}) => totals.find((total) => total.pattern === pattern)?.speedup);
-    const known = speedups.filter((speedup) => speedup !== undefined);
-    if (known.length < networks.length) return [];
-    return [[brief(pattern, 40), `${(known.reduce((a, b) => a + b, 0) / known.length).toFixed(2)}×`]];
-  });
-  return [colours.bold(`  Mean speed-up of ${networks.length} networks over dense`), ...rows.map(([name, mean]) => `  ${name!.padEnd(12)}  ${mean}`)];
+  const means = meansOf(networks).map(({pattern, mean}) => `  ${brief(pattern, 40).padEnd(12)}  ${mean.toFixed(2)}×`);
+  return [
+    ...networks.flatMap((network) => ['', ...linesOf(network)]),
+    ...(networks.length > 1 ? ['', colours.bold(`  Mean speed-up of ${networks.length} networks over dense`), ...means] : []),
+  ];
 }
 
 function linesOf({label, gemms, simulated, totals}: Network): readonly string[] {

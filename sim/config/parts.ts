@@ -1,7 +1,7 @@
 import type {z} from 'zod';
 import {patterns} from '../pattern/index.ts';
-import type {KernelValues, PatternChoice, Point} from '../point.ts';
-import {kernelParameters} from '../trace/kernel.ts';
+import type {PatternChoice, Point} from '../point.ts';
+import {kernelParameters, type Kernel} from '../trace/kernel.ts';
 import {gemmOf, readWorkload, refuseNamesakes, type WorkloadItem} from '../workload/workload.ts';
 import type {Axis} from './axes.ts';
 import {gpuOf, readGpu, renamed, type Gpu, type GpuSource} from './gpu.ts';
@@ -19,7 +19,7 @@ import {entry, listed, oneLine, scalar, type Mapping, type Written} from './writ
 export const mostPoints = 100_000;
 
 const settingsSchema: z.ZodType<Settings> = objectOf(settings);
-const kernelSchema: z.ZodType<KernelValues> = objectOf(kernelParameters);
+const kernelSchema = objectOf(kernelParameters) as z.ZodType<Kernel>;
 
 /** The parts of an experiment in a row of its sweep. Problems go where those of the experiment went. */
 export type PartsAt = (row: readonly Choice[]) => Parts;

@@ -1,7 +1,7 @@
 import {choice, count, fraction, list, text, type Values} from './parameter.ts';
 
 /** Element types of both operands. */
-export const dtypes = ['fp16', 'bf16', 'int8', 'tf32'] as const;
+export const dtypes = ['fp16', 'fp16-acc16', 'bf16', 'int8', 'tf32'] as const;
 
 /** See design §7. */
 export const fidelities = ['bound', 'sampled', 'detailed', 'reference'] as const;
@@ -9,7 +9,7 @@ export type Fidelity = (typeof fidelities)[number];
 
 /** How a point is run, whatever its GPU, workload, pattern and kernel are. */
 export const settings = {
-  dtype: choice(dtypes, 'type of the elements; sums are kept in fp32, those of int8 in int32'),
+  dtype: choice(dtypes, 'type of the elements; sums are kept in fp32, those of fp16-acc16 in fp16, those of int8 in int32'),
   fidelity: choice(
     fidelities,
     'bound: closed form, a lower bound; sampled: tile by tile with one SM in detail, and a stated error, small problems whole; detailed: every CTA; reference: one event per hop, the oracle',

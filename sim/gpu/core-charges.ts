@@ -8,10 +8,10 @@ export class CoreCharges {
   private readonly ledger: Ledger;
   private readonly subcores: number;
   /** Up to when each sub-core's time has been charged. */
-  private readonly chargedTo: Int32Array;
+  protected readonly chargedTo: Int32Array;
   /** What is left of the last stall charged to each. */
-  private readonly stalledFrom: Int32Array;
-  private readonly stalledTo: Int32Array;
+  protected readonly stalledFrom: Int32Array;
+  protected readonly stalledTo: Int32Array;
   private readonly stalledFor: Uint8Array;
 
   constructor(ledger: Ledger, cores: number, subcores: number) {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import {reasonNames} from '../stats/ledger.ts';
-import {made} from '../trace/given.ts';
+import {made, twoByTwo} from '../trace/given.ts';
 import {kernel} from './microbench/kernel.ts';
-import {a100, cyclesPerTurn, playOn} from './microbench/machine.ts';
+import {a100, cyclesPerTurn, playOn, v100} from './microbench/machine.ts';
 import {within} from './microbench/within.ts';
 import {topologyOf} from './topology.ts';
 
@@ -51,4 +51,27 @@ test('an SM whose CTA has ended, with none left, is charged to the tail, not to 
   const latest = gpu.scheduler.startLatency + ctas * gpu.scheduler.interval + 1;
   for (const row of run.ledger) t.true(row[launch]! <= latest * gpu.sm.subcores);
   t.true(run.ledger.some((row) => row[reasonNames.indexOf('tail')]! > 0));
+});
+
+test('kernels of different streams share the GPU, unless it takes one at a time: then each waits for the one before it', (t) => {
+  const choice = {m: 640, n: 512, k: 64, pattern: {type: 'tw', values: {sparsity: 0.01, granularity: 128, columns: 'kept'}}} as const;
+  const {trace} = made({...choice, kernel: {...twoByTwo, tile: [128, 128, 32], stages: 2}, copies: 'registers', launching: 'streams'});
+  const kernels = trace.launches[0]!.grid.kernel!;
+  const spans = (atATime: number) => {
+    const values = v100();
+    const from = new Map<number, number>();
+    const to = new Map<number, number>();
+    const started = (cta: number, _sm: number, _slot: number, time: number) => {
+      if (!from.has(kernels[cta]!)) from.set(kernels[cta]!, time);
+    };
+    const ended = (cta: number, _sm: number, _slot: number, time: number) => void to.set(kernels[cta]!, time);
+    playOn({...values, host: {...values.host, launchGap: 100}, scheduler: {...values.scheduler, kernels: atATime}}, trace, {
+      probes: [{started, ended}],
+    });
+    return [...from.keys()].map((kernel) => ({from: from.get(kernel)!, to: to.get(kernel)!}));
+  };
+  const [first, second, third] = spans(1);
+  t.true(second!.from >= first!.to + 138 && third!.from >= second!.to + 138);
+  const [alone, beside] = spans(128);
+  t.true(beside!.from < alone!.to);
 });

@@ -1,4 +1,4 @@
-import {box, quantity, type BoxValues} from '../config/parameter.ts';
+import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import {Charge} from '../stats/ledger.ts';
@@ -8,6 +8,7 @@ import {State, type Warps} from './warps.ts';
 
 /** What hands CTAs to SMs. */
 export const scheduler = box('scheduler', 'what hands the CTAs of a grid to SMs, in order, one of every GPC in turn', {
+  kernels: count('of different streams that may be on the GPU together; the next waits for one of them to end', {max: 128}),
   interval: quantity('clk', 'between two CTAs of the whole GPU', {min: 0.1}),
   startLatency: quantity('clk', 'from being handed out to the first instruction: constants, instruction cache, registers'),
 });
@@ -65,6 +66,11 @@ export class CtaScheduler {
   private nextDispatch = 0;
   private begins = 0;
   private launchGap = 0;
+  /** Of kernels in streams: CTAs of each that have not ended, how many have ended, when the last did, and places that wait for that. */
+  private left = new Int32Array();
+  private ended = 0;
+  private lastEnd = 0;
+  private readonly idle: {readonly sm: number; readonly slot: number}[] = [];
 
   constructor(
     engine: Engine,
@@ -105,6 +111,10 @@ export class CtaScheduler {
     this.next = 0;
     this.nextDispatch = this.engine.now;
     this.grid.fill(-1);
+    this.ended = 0;
+    this.lastEnd = this.begins;
+    this.left = new Int32Array(1 + (launch.grid.kernel?.at(-1) ?? 0));
+    launch.grid.kernel?.forEach((kernel) => this.left[kernel]!++);
     this.warps.hold(launch.accumulators.down * launch.accumulators.right);
     this.schedulers.slots = perSm * launch.programs.length;
     this.schedulers.empty = Charge.launch;
@@ -124,10 +134,16 @@ export class CtaScheduler {
       this.schedulers.wakeSm(sm, this.engine.now);
       return;
     }
+    const kernel = grid.kernel?.[this.next] ?? 0;
+    if (kernel >= this.ended + this.values.kernels) {
+      this.idle.push({sm, slot});
+      return;
+    }
     const place = sm * this.ctaSlots + slot;
     this.grid[place] = this.next++;
     this.worked[sm] = 1;
-    const released = this.begins + (grid.kernel ? grid.kernel[this.grid[place]!]! * this.launchGap : 0);
+    // One that had to wait comes a launch gap after the end it waited for.
+    const released = Math.max(this.begins + kernel * this.launchGap, kernel >= this.values.kernels ? this.lastEnd + this.launchGap : 0);
     this.nextDispatch = Math.max(this.nextDispatch, this.engine.now, released) + this.values.interval;
     this.engine.at(Math.ceil(this.nextDispatch + this.values.startLatency), this.begin, place);
   }
@@ -165,7 +181,16 @@ export class CtaScheduler {
     const first = sm * this.warpSlots + slot * count;
     this.warps.state.fill(State.free, first, first + count);
     for (const m of this.moments) m.ended?.(this.grid[place]!, sm, slot, this.engine.now);
+    const kernel = this.launch.grid.kernel?.[this.grid[place]!];
     this.dispatch(sm, slot);
+    if (kernel !== undefined && --this.left[kernel]! === 0) this.kernelEnded();
+  }
+
+  /** Room for another kernel of another stream: places that waited for it get its CTAs. */
+  private kernelEnded(): void {
+    this.ended++;
+    this.lastEnd = this.engine.now;
+    for (const {sm, slot} of this.idle.splice(0)) this.dispatch(sm, slot);
   }
 
   private warpArrived(sm: number, slot: number): void {

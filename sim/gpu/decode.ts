@@ -1,12 +1,12 @@
 import type {BlockOp} from '../trace/addresses.ts';
-import {packing, vectorOf, type Op} from '../trace/op.ts';
+import {mmaShape, packing, registerBytes, registersFilled, vectorOf, type Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
-import {findMma, macs, type Mma, type tensorCore} from './tensor-core.ts';
+import {findMma, macs, mmaName, type Mma, type tensorCore} from './tensor-core.ts';
 import {countersPerWarp} from './warps.ts';
 import type {BoxValues} from '../config/parameter.ts';
 
-export const Code = {alu: 0, mma: 1, ffma: 2, ldsm: 3, lds: 4, sts: 5, ldgsts: 6, ldg: 7, stg: 8, commit: 9, depbar: 10, bar: 11} as const;
+export const Code = {alu: 0, mma: 1, ffma: 2, ldsm: 3, lds: 4, sts: 5, ldgsts: 6, ldg: 7, stg: 8, commit: 9, depbar: 10, bar: 11, stage: 5} as const;
 
 /** The programs of a launch as the sub-cores read them: struct-of-arrays, every warp's ops one after another. */
 export interface Decoded {
@@ -39,11 +39,12 @@ export interface Decoded {
 /** The instruction that a launch multiplies with; undefined: it does not. Throws an Error that names it if the GPU has none such. */
 export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Mma | undefined {
   const sample = launch.programs.map(({ops}) => ops.find((op) => op.op === 'MMA')).find((op) => op !== undefined);
-  const mma = sample && findMma(tensor, sample.k, elementType, packing(vectorOf(sample)));
+  const weights = sample && packing(vectorOf(sample));
+  const mma = sample && findMma(tensor, mmaShape(sample), elementType, weights!);
   if (!sample || mma) return mma;
-  const known = tensor.mma.map((m) => `m16n8k${m.k} ${m.type} ${m.sparse}`).join(', ');
-  const name = `${sample.sparse ? 'mma.sp' : 'mma'} m16n8k${sample.k}`;
-  throw new Error(`this GPU has no ${name} on ${elementType}, ${packing(vectorOf(sample))}; its tensor cores execute ${known}`);
+  const known = tensor.mma.map((m) => `${mmaName(m)} ${m.type} ${m.sparse}`).join(', ');
+  const name = `${sample.sparse ? 'mma.sp' : 'mma'} ${mmaName(mmaShape(sample))}`;
+  throw new Error(`this GPU has no ${name} on ${elementType}, ${weights}; its tensor cores execute ${known}`);
 }
 
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */
@@ -72,12 +73,12 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     set: Int8Array.from(ops, (op) => ('set' in op ? op.set : -1)),
     ahead: Int8Array.from(ops, (op) => ('ahead' in op ? op.ahead : 0)),
     cost,
-    conflicts: Float64Array.from(ops, (op, i) => (op.op === 'LDSM' ? cost[i]! - op.down * op.right : op.op === 'LDS' ? cost[i]! - 1 : 0)),
+    conflicts: Float64Array.from(ops, (op, i) => (op.op === 'LDSM' || op.op === 'LDS' ? cost[i]! - registerBytes(op) / 128 : 0)),
     block: ops.map((op) => ('rows' in op ? op : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
     steers: steering(launch, ops),
-    registerBytes: Int32Array.from(ops, (op) => (op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0)),
+    registerBytes: Int32Array.from(ops, registersFilled),
     operand: Uint8Array.from(ops, (op) => ('operand' in op ? op.operand : 0)),
   };
 }
@@ -100,6 +101,8 @@ function costOf(op: Op, launch: Launch): number {
       return ldsmWavefronts(op, shared(op.operand));
     case 'LDS':
       return ldsWavefronts(op, shared(op.operand));
+    case 'STAGE':
+      return copyWavefronts(op, shared(op.operand));
     case 'STS':
       return op.wavefronts;
     case 'LDGSTS':

@@ -77,6 +77,15 @@ for (const [name, point] of Object.entries(small)) {
   });
 }
 
+test('what DRAM has at hand is not read from it, and comes no later', (t) => {
+  const trace = gemm(small['TVW']!);
+  const [read, had] = [playOn(gpu, trace), playOn(gpu, trace, {atHand: () => true})];
+  t.true(read.dram.read > 0);
+  t.is(had.dram.read, 0);
+  t.true(had.cycles < read.cycles);
+  t.deepEqual([had.requested, had.l2.read], [read.requested, read.l2.read]);
+});
+
 test('the same trace takes the same cycles and events again', (t) => {
   const trace = gemm(small['TVW']!);
   t.deepEqual(playOn(gpu, trace), playOn(gpu, trace));

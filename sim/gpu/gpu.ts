@@ -26,6 +26,7 @@ import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
+import {WatchedScheduler} from './watched-scheduler.ts';
 import {Warps} from './warps.ts';
 import {WindowedSharedMemory} from './windowed-shared-memory.ts';
 
@@ -37,6 +38,8 @@ export interface Play {
   readonly probes?: readonly Probe[];
   /** reference: an event per hop and decision; detailed: warps issue runs of MMAs and reads, copies' lines travel together. */
   readonly fidelity?: 'reference' | 'detailed';
+  /** For what if: lines that DRAM delivers as soon as they are missed, in no time of its own. */
+  readonly atHand?: (line: number) => boolean;
 }
 
 /** What sub-cores are connected to, either kind of them. */
@@ -83,12 +86,19 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   crossbar.atSlice = (request) => l2.arrive(request);
   crossbar.atSm = (request) => l1.arrive(request);
   l2.respond = (request, time) => crossbar.respond(request, time);
-  l2.readDram = (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
+  l2.readDram = options.atHand ? readOrHave(options.atHand) : (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
   l2.writeDram = (line, sectors) => dram.write(line, sectors);
   dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
   l1.complete = (load, time) => instructions.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
   if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
+
+  /** From DRAM, or at once what it has at hand; an event's argument holds an entry and its four sectors. */
+  function readOrHave(atHand: (line: number) => boolean): L2['readDram'] {
+    const handed = engine.kind((argument) => l2.deliver(argument >> 4, argument & 15));
+    return (line, sectors, entry, time) =>
+      atHand(line) ? engine.at(Math.ceil(time), handed, (entry << 4) | sectors) : dram.read(line, sectors, entry, time);
+  }
 
   /** Every instruction of every warp, every hop of every line. */
   function stepByStep() {
@@ -110,7 +120,9 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   function inRuns() {
     const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
     const subcores = (parts: Parts) => {
-      const both = new MacroScheduler(engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory});
+      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
+      const watch = options.probes?.find((probe) => probe.watch)?.watch;
+      const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
       const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
       parts.l1.bursts = bursts;
       l2.readyTogether = (load, time) => bursts.ready(load, time);
@@ -141,10 +153,11 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
         l2: l2.utilisation(1),
         dram: dram.utilisation(1),
       };
-      for (const {read} of meters) read(metered, busy);
+      for (const {read} of meters) read(metered, busy, {slices: l2.slices.busy, channels: dram.channels});
     }
   }
 
+  for (const probe of options.probes ?? []) probe.begun?.();
   let executed = nothing;
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);

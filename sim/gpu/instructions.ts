@@ -39,19 +39,27 @@ export class Instructions {
   private readonly parts: Parts;
   private readonly subcores: number;
   private readonly aluInterval: number;
+  private readonly ffmaInterval: number;
   readonly queues: MemoryQueues;
   /** The integer pipe of each sub-core. */
   private readonly alus: Servers;
-  /** The float32 pipe of each sub-core, beside the integer one and as wide. */
+  /** The float32 pipe of each sub-core, beside the integer one. */
   private readonly ffmas: Servers;
   private readonly landedKind: number;
   private readonly loadedKind: number;
 
-  constructor(engine: Engine, values: {readonly memoryQueue: number; readonly aluInterval: number}, sms: number, subcores: number, parts: Parts) {
+  constructor(
+    engine: Engine,
+    values: {readonly memoryQueue: number; readonly aluInterval: number; readonly ffmaInterval: number},
+    sms: number,
+    subcores: number,
+    parts: Parts,
+  ) {
     this.engine = engine;
     this.parts = parts;
     this.subcores = subcores;
     this.aluInterval = values.aluInterval;
+    this.ffmaInterval = values.ffmaInterval;
     this.queues = new MemoryQueues(sms * subcores, values.memoryQueue);
     this.alus = new Servers(sms * subcores);
     this.ffmas = new Servers(sms * subcores);
@@ -93,7 +101,7 @@ export class Instructions {
         warps.ready[warp] = Math.ceil(this.alus.reserve(core, now, cost * this.aluInterval));
         break;
       case Code.ffma:
-        warps.ready[warp] = Math.ceil(this.ffmas.reserve(core, now, cost * this.aluInterval));
+        warps.ready[warp] = Math.ceil(this.ffmas.reserve(core, now, cost * this.ffmaInterval));
         break;
       case Code.ldsm:
       case Code.lds:
@@ -134,6 +142,7 @@ export class Instructions {
     const tile = inLoop ? warps.step[warp]! + decoded.ahead[pc]! : 0;
     if (inLoop && tile >= warps.steps[warp]!) return;
     const sm = Math.floor(core / this.subcores);
+    this.counters.registers[decoded.operand[pc]!]! += decoded.registerBytes[pc]!;
     if (globalAccess.send(decoded, pc, warp, sm, tile, addresses, this.counters)) this.queues.enter(core, now);
   }
 

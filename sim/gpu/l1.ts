@@ -11,7 +11,7 @@ import {SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
 /** The load-store unit and the first-level cache. */
 export const l1 = box('l1', 'the load-store unit and the first-level cache, which cp.async passes by', {
   capacity: quantity('B', 'of L1 and shared memory together', {min: 1}),
-  ways: count('lines a set holds', {max: 64}),
+  ways: count('lines a set holds', {max: 1024}),
   linesPerCycle: count('lines the coalescer takes from a warp instruction each cycle', {max: 4}),
   hitLatency: quantity('clk', 'from issue to the register, found in L1'),
   missLatency: quantity('clk', 'from issue to the crossbar'),

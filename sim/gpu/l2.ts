@@ -46,7 +46,7 @@ export class L2 {
   sectorsLinked = 0;
 
   private readonly tags: SectoredCache;
-  private readonly slices: Servers;
+  readonly slices: Servers;
   /** One link from each partition to the others. */
   private readonly links: Servers;
   private readonly atHome: number;

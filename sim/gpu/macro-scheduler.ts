@@ -50,6 +50,7 @@ export class MacroScheduler {
   private readonly subcores: number;
   private readonly warpSlots: number;
   private readonly aluInterval: number;
+  private readonly ffmaInterval: number;
   private readonly queues: MemoryQueues;
   /** When each warp's event is due; never: it waits for something to happen. */
   private readonly due: Int32Array;
@@ -59,14 +60,14 @@ export class MacroScheduler {
   private readonly living: Int32Array;
   private readonly alus: Servers;
   private readonly ffmas: Servers;
-  private readonly charges: CoreCharges;
+  protected readonly charges: CoreCharges;
   private readonly stepKind: number;
   private readonly loadedKind: number;
   private readonly landedKind: number;
 
   constructor(
     engine: Engine,
-    values: {readonly aluInterval: number; readonly memoryQueue: number},
+    values: {readonly aluInterval: number; readonly ffmaInterval: number; readonly memoryQueue: number},
     sms: number,
     subcores: number,
     warpSlots: number,
@@ -77,6 +78,7 @@ export class MacroScheduler {
     this.subcores = subcores;
     this.warpSlots = warpSlots;
     this.aluInterval = values.aluInterval;
+    this.ffmaInterval = values.ffmaInterval;
     const cores = sms * subcores;
     this.queues = new MemoryQueues(cores, values.memoryQueue);
     this.due = new Int32Array(sms * warpSlots).fill(never);
@@ -151,7 +153,7 @@ export class MacroScheduler {
     this.engine.at(time, this.stepKind, warp);
   }
 
-  private step(warp: number): void {
+  protected step(warp: number): void {
     const {warps, tensorCores, sharedMemory, l1, globalAccess} = this.parts;
     const {decoded, macro, addresses} = this.running;
     const {pipes} = tensorCores;
@@ -221,7 +223,7 @@ export class MacroScheduler {
           break;
         case Code.ffma:
           this.charges.issue(core, t, why);
-          t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.aluInterval));
+          t = Math.ceil(this.ffmas.reserve(core, t, cost[pc]! * this.ffmaInterval));
           break;
         case Code.ldsm:
           this.charges.issue(core, t, why);
@@ -230,9 +232,11 @@ export class MacroScheduler {
         case Code.sts:
         case Code.lds: {
           this.charges.issue(core, t, why);
-          const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
-          const counter = counter0 + macro.set[pc]!;
-          if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
+          if (pc >= epilogue || warps.step[warp]! + macro.ahead[pc]! < warps.steps[warp]!) {
+            const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
+            const counter = counter0 + macro.set[pc]!;
+            if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
+          }
           t++;
           break;
         }

@@ -69,7 +69,7 @@ export const nothing: Executed = {
   macs: 0,
   macsDone: 0,
   weightRegisters: {values: 0, metadata: 0},
-  requested: {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0, pointer: 0},
+  requested: {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0, pointer: 0, spill: 0},
   stored: 0,
   bankConflicts: 0,
 };

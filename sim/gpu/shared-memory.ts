@@ -49,7 +49,7 @@ export class SharedMemory {
   }
 }
 
-/** Wavefronts of an ldmatrix: a phase for every matrix, its eight 16 B rows at their real addresses. */
+/** Wavefronts of an ldmatrix or of an LDS.128: a phase for every copy of a matrix, its eight 16 B rows at their real addresses. */
 export function ldsmWavefronts(op: LdsmOp, tile: SharedTile): number {
   let total = 0;
   for (let d = 0; d < op.down; d++) {
@@ -58,7 +58,7 @@ export function ldsmWavefronts(op: LdsmOp, tile: SharedTile): number {
       total += wavefronts(rows, 16);
     }
   }
-  return total;
+  return total * (op.copies ?? 1);
 }
 
 /** Wavefronts of a load of one 32-bit word a lane. */
@@ -70,7 +70,7 @@ export function ldsWavefronts(op: LdsOp, tile: SharedTile): number {
   );
 }
 
-/** Wavefronts a copy's bytes take when they land, over the whole block: eight 16 B chunks at a time. */
+/** Wavefronts a block takes that a copy or STS.128 writes, over the whole block: eight 16 B chunks at a time. */
 export function copyWavefronts(block: BlockOp, tile: SharedTile): number {
   const chunks: number[] = [];
   for (let row = 0; row < block.rows; row++) {

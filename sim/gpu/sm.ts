@@ -4,6 +4,7 @@ import type {Launch} from '../trace/trace.ts';
 /** The streaming multiprocessors and what each has to give. */
 export const sm = box('sm', 'the streaming multiprocessors, and what one has to give to CTAs', {
   gpcs: list(count('SMs', {max: 64}), 'SMs of each GPC; neighbouring GPCs share an L2 partition'),
+  copies: choice(['async', 'registers'], 'how K tiles come to shared memory: by cp.async, or through registers where there is none'),
   subcores: count('warp schedulers, each with its own tensor core', {max: 8}),
   warps: count('resident at once', {max: 64}),
   ctas: count('resident at once', {max: 64}),

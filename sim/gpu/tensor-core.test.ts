@@ -2,9 +2,9 @@ import test from 'ava';
 import {gpuNames, gpuOf, readGpu} from '../config/gpu.ts';
 import {scalar} from '../config/written.ts';
 import type {GpuValues} from './parameters.ts';
-import {findMma, keptShare, macs, operandBytes} from './tensor-core.ts';
+import {findMma, keptShare, macs, mmaName, operandBytes} from './tensor-core.ts';
 import {within} from './microbench/within.ts';
-import {a100} from './microbench/machine.ts';
+import {a100, v100} from './microbench/machine.ts';
 import {mmaLatency, mmaRate, type Shape} from './microbench/mma-loop.ts';
 
 const gpu = a100();
@@ -57,15 +57,17 @@ const nm = valuesOf('a100-nm');
 test('registers feed every instruction of silicon faster than it issues', (t) => {
   for (const name of gpuNames().filter((known) => known !== 'a100-nm')) {
     const {mma, operandBandwidth} = valuesOf(name).tensorCore;
-    for (const row of mma) t.true(operandBytes(row) / operandBandwidth < row.interval, `${name}: ${row.type} ${row.sparse} k${row.k}`);
+    for (const row of mma) t.true(operandBytes(row) / operandBandwidth < row.interval, `${name}: ${mmaName(row)} ${row.type} ${row.sparse}`);
   }
 });
 
 test('an instruction reads both operands as they are stored, its metadata and its accumulator', (t) => {
-  t.is(operandBytes({k: 16, type: 'f16', sparse: 'dense'}), 512 + 256 + 512);
-  t.is(operandBytes({k: 32, type: 'f16', sparse: '2:4'}), 512 + 512 + 128 + 512);
-  t.is(operandBytes({k: 64, type: 'f16', sparse: '1:4'}), 512 + 1024 + 128 + 512);
-  t.is(operandBytes({k: 64, type: 'f16', sparse: '2:8'}), 512 + 1024 + 2 * 128 + 512); // 16 values of 3 bits: a word and a half
+  t.is(operandBytes({m: 16, n: 8, k: 16, type: 'f16', sparse: 'dense'}), 512 + 256 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 32, type: 'f16', sparse: '2:4'}), 512 + 512 + 128 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 64, type: 'f16', sparse: '1:4'}), 512 + 1024 + 128 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 64, type: 'f16', sparse: '2:8'}), 512 + 1024 + 2 * 128 + 512); // 16 values of 3 bits: a word and a half
+  t.is(operandBytes({m: 16, n: 16, k: 4, type: 'f16', sparse: 'dense'}), 128 + 128 + 1024); // HMMA.884, of the four quad pairs together
+  t.is(operandBytes({m: 16, n: 8, k: 16, type: 'f16-acc16', sparse: 'dense'}), 512 + 256 + 256);
 });
 
 test('hardware that keeps n of m multiplies m/n times as fast as dense, until its registers cannot feed it', (t) => {
@@ -84,9 +86,15 @@ test('hardware that keeps n of m multiplies m/n times as fast as dense, until it
 
 test('half the operand bandwidth is what then sets the pace, whatever the table says', (t) => {
   const poor = {...nm.tensorCore, operandBandwidth: 128};
-  const mma = findMma(poor, 16, 'f16', 'dense')!;
+  const mma = findMma(poor, {m: 16, n: 8, k: 16}, 'f16', 'dense')!;
   t.is(mma.interval, 1280 / 128);
   t.is(mma.warpInterval, 1280 / 128);
   t.is(keptShare(mma) * macs(mma), 16 * 8 * 16);
-  t.is(findMma(poor, 64, 'f16', '3:8'), undefined);
+  t.is(findMma(poor, {m: 16, n: 8, k: 64}, 'f16', '3:8'), undefined);
+});
+
+test('HMMA.884 does 512 multiply-adds a cycle and SM of a V100, and chained sets of four steps end 10 cycles apart', (t) => {
+  const shape = {type: 'f16', sparse: false, n: 16, k: 4};
+  within(t, 'rate', mmaRate(v100(), shape, 8, 2), 512, 0.01);
+  within(t, 'chain', mmaLatency(v100(), shape), 10, 0.01);
 });

@@ -5,11 +5,16 @@ import {Servers} from '../engine/servers.ts';
 export const tensorCore = box('tensorCore', 'the matrix pipe of a sub-core, an instruction at a time', {
   mma: table(
     {
-      k: count('logical k of the m16n8 instruction', {max: 512}),
-      type: choice(['f16', 'bf16', 'tf32', 's8'], 'of weights and activations; floats accumulate in f32, integers in s32'),
+      m: count('rows of the instruction', {max: 64, default: 16}),
+      n: count('columns of the instruction', {max: 64, default: 8}),
+      k: count('logical k of the instruction', {max: 512}),
+      type: choice(
+        ['f16', 'f16-acc16', 'bf16', 'tf32', 's8'],
+        'of weights and activations; floats accumulate in f32, f16-acc16 in f16, integers in s32',
+      ),
       sparse: choice(
         ['dense', '2:4', '1:2', '4:8', '8:16', '1:4', '2:8', '4:16'],
-        'whether the 16-row operand is packed, and what n:m it keeps; silicon has 2:4',
+        'whether the operand of m rows is packed, and what n:m it keeps; silicon has 2:4',
       ),
       interval: quantity('clk', 'between issues to the pipe, from several warps', {min: 0.25}),
       warpInterval: quantity('clk', 'between issues from the same warp', {min: 0.25}),
@@ -23,9 +28,21 @@ export const tensorCore = box('tensorCore', 'the matrix pipe of a sub-core, an i
 type TensorCoreValues = BoxValues<typeof tensorCore>;
 export type Mma = TensorCoreValues['mma'][number];
 
-/** Multiply-adds of one m16n8 instruction, zeros that n:m left out included. */
-export function macs(mma: {readonly k: number}): number {
-  return 16 * 8 * mma.k;
+/** Rows, columns and k of an instruction. */
+export interface MmaShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** As PTX names shapes. */
+export function mmaName({m, n, k}: MmaShape): string {
+  return `m${m}n${n}k${k}`;
+}
+
+/** Multiply-adds of one instruction, zeros that n:m left out included. */
+export function macs({m, n, k}: MmaShape): number {
+  return m * n * k;
 }
 
 /** Share of an instruction's multiply-adds that is carried out: n/m; the others are zeros that were never stored. */
@@ -43,8 +60,8 @@ export function packedRatios(values: TensorCoreValues, type: string): readonly s
  * An instruction as the table has it, on weights that are `dense` or packed, such as 2:4, and no faster than its operands come
  * from the registers; undefined: this GPU has no such instruction.
  */
-export function findMma(values: TensorCoreValues, k: number, type: string, sparse: string): Mma | undefined {
-  const row = values.mma.find((m) => m.k === k && m.type === type && m.sparse === sparse);
+export function findMma(values: TensorCoreValues, shape: MmaShape, type: string, sparse: string): Mma | undefined {
+  const row = values.mma.find((m) => mmaName(m) === mmaName(shape) && m.type === type && m.sparse === sparse);
   return row && fed(row, values.operandBandwidth);
 }
 
@@ -54,16 +71,18 @@ function fed(mma: Mma, bandwidth: number): Mma {
   return {...mma, interval: feeding, warpInterval: Math.max(feeding, mma.warpInterval), latency: mma.latency + feeding - mma.interval};
 }
 
-const bytesOf = {f16: 2, bf16: 2, tf32: 4, s8: 1} as const;
+/** Bytes of an operand's element, and of an accumulator's. */
+const bytesOf = {f16: [2, 4], 'f16-acc16': [2, 2], bf16: [2, 4], tf32: [4, 4], s8: [1, 4]} as const;
 /** A register of all 32 lanes. */
 const registerBytes = 128;
 
-/** Bytes of the registers that one m16n8 instruction reads: weights as they are stored, activations, metadata, accumulator. */
-export function operandBytes(mma: Pick<Mma, 'k' | 'type' | 'sparse'>): number {
+/** Bytes of the registers that one instruction reads: weights as they are stored, activations, metadata, accumulator. */
+export function operandBytes(mma: Pick<Mma, 'm' | 'n' | 'k' | 'type' | 'sparse'>): number {
+  const [element, sum] = bytesOf[mma.type];
   const stored = mma.k * keptShare(mma);
-  const [, m = 1] = mma.sparse.split(':').map(Number);
-  const metadata = Math.ceil((stored * Math.ceil(Math.log2(m))) / 32) * registerBytes;
-  return (16 * stored + 8 * mma.k) * bytesOf[mma.type] + metadata + 16 * 8 * 4;
+  const [, group = 1] = mma.sparse.split(':').map(Number);
+  const metadata = Math.ceil((stored * Math.ceil(Math.log2(group))) / 32) * registerBytes;
+  return (mma.m * stored + mma.n * mma.k) * element + metadata + mma.m * mma.n * sum;
 }
 
 /** The matrix pipes of all sub-cores. */

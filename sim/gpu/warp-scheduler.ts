@@ -12,6 +12,7 @@ export const subcore = box('subcore', 'a quarter of an SM: it issues one warp in
   policy: choice(['greedy-youngest', 'greedy-oldest', 'round-robin'], 'which of the warps that could issue does'),
   memoryQueue: count('memory instructions on their way to the SM’s shared unit', {max: 64}),
   aluInterval: quantity('clk', 'an integer instruction of 32 lanes occupies its pipe'),
+  ffmaInterval: quantity('clk', 'a float32 instruction of 32 lanes occupies its own'),
 });
 
 interface Parts {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {a100} from '../gpu/microbench/machine.ts';
+import {a100, v100} from '../gpu/microbench/machine.ts';
 import {play} from '../gpu/gpu.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {anyChoice, made, twoByTwo} from '../trace/given.ts';
@@ -35,6 +35,23 @@ test('a grid of one CTA an SM is bound by how fast the one warp of a sub-core is
   // One warp a sub-core: 9.13 cycles from one MMA to the next of the same warp.
   const cycles = gpu.scheduler.startLatency + (mmas / (108 * 4)) * 9.13;
   t.is(bound(trace, gpu, 'f16', 'warm').cycles, Math.ceil(cycles));
+});
+
+test('the same holds of a V100, whose SMs may find in L1 what others of their CTAs have loaded', (t) => {
+  const volta = v100();
+  fc.assert(
+    fc.property(anyChoice(300, 'registers'), fc.constantFrom<'warm' | 'cold'>('warm', 'cold'), (choice, l2) => {
+      const {trace} = made({...choice, kernel: {...choice.kernel, stages: 2}});
+      fc.pre(trace.launches.every((launch) => launchOccupancy(volta.sm, launch).ctas > 0));
+      const least = bound(trace, volta, 'f16', l2);
+      const run = play(trace, volta, {elementType: 'f16', l2});
+      t.true(least.cycles <= run.cycles, `${least.cycles} cycles at least, ${run.cycles} played`);
+      for (const same of ['instructions', 'mmas', 'macs', 'weightRegisters', 'requested', 'stored'] as const)
+        t.deepEqual(least[same], run[same], same);
+      t.true(least.sectorsToL1 <= run.sectorsToL1);
+    }),
+    {numRuns: 20},
+  );
 });
 
 test('the ledger of the bound adds up to its cycles', (t) => {

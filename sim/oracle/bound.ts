@@ -4,7 +4,7 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {add, nothing, type Executed, type Run} from '../gpu/run.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {Charge, reasonNames} from '../stats/ledger.ts';
-import type {Op} from '../trace/op.ts';
+import {registerBytes, registersFilled, type Op} from '../trace/op.ts';
 import {filterOps, issues} from '../trace/issue.ts';
 import type {Launch, Operand, Trace} from '../trace/trace.ts';
 
@@ -34,7 +34,7 @@ export function bound(trace: Trace, gpu: GpuValues, elementType: string, l2: 'wa
   const dram = (compulsory * gpu.clock.frequency) / gpu.dram.bandwidth;
   const whole = Math.ceil(Math.max(cycles, dram));
   const {activation, weight, metadata} = executed.requested;
-  const sectors = Math.ceil((activation + weight + metadata) / 32);
+  const sectors = Math.ceil((passesL1By(trace.launches[0]!) ? activation + weight + metadata : unique) / 32);
   const {ctas, limit} = launchOccupancy(gpu.sm, trace.launches[0]!);
   return {
     ...executed,
@@ -69,7 +69,7 @@ function countersOf({programs, operands, grid}: Launch): Counters {
     if (stored.has(o)) counters.stored += bytes;
     else if (copied) counters.requested[o] = bytes;
     // The loop loads each K tile's fragments once, though its last turn's come one turn early.
-    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? fragmentBytes(op) : 0), 0);
+    counters.registers[o] = steps * loop.reduce((sum, op) => sum + ('operand' in op && op.operand === o ? registersFilled(op) : 0), 0);
   }
   return counters;
 }
@@ -113,16 +113,21 @@ function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuV
   const turns = steps.reduce((a, b) => a + b, 0);
   const ordinary = (kind: 'ALU' | 'FFMA') => turns * countOf(loop, kind) + grid.ctas * (countOf(all, kind) - countOf(loop, kind));
   const copied = operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0);
-  const fragments = counters.registers.reduce((a, b) => a + b, 0);
+  const fragments = turns * loop.reduce((sum, op) => sum + registerBytes(op), 0);
   return {
     tensor: (counters.mmas * interval) / (sms * gpu.sm.subcores),
     busiestSm: (shortest * perStep * interval) / gpu.sm.subcores,
     longestWarp: (steps.at(-1)! * perStep * warpInterval) / programs.length,
     shared: (fragments + copied) / wavefrontBytes / sms,
-    crossbar: copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length),
+    crossbar: passesL1By(launch) ? copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) : 0,
     issue: counters.instructions / (sms * gpu.sm.subcores),
-    alu: (Math.max(ordinary('ALU'), ordinary('FFMA')) * gpu.subcore.aluInterval) / (sms * gpu.sm.subcores),
+    alu: Math.max(ordinary('ALU') * gpu.subcore.aluInterval, ordinary('FFMA') * gpu.subcore.ffmaInterval) / (sms * gpu.sm.subcores),
   };
+}
+
+/** Whether K tiles come by cp.async, from L2 every time; what is loaded to registers may be found in L1. */
+function passesL1By({programs, operands}: Launch): boolean {
+  return !programs.some(({ops}) => ops.some((op) => op.op === 'LDG' && operands[op.operand]!.shared !== undefined));
 }
 
 /** Bytes that some CTA copies, each counted once where views begin at the same place: no kernel can do with less from DRAM. */
@@ -155,8 +160,4 @@ function countOf(ops: readonly Op[], kind: 'ALU' | 'FFMA'): number {
 
 function loopOf(programs: Launch['programs']): readonly Op[] {
   return programs.flatMap((p) => p.ops.slice(p.body, p.epilogue));
-}
-
-function fragmentBytes(op: Op): number {
-  return op.op === 'LDSM' ? op.down * op.right * wavefrontBytes : op.op === 'LDS' ? wavefrontBytes : 0;
 }

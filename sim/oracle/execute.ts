@@ -88,14 +88,14 @@ function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Wa
     registers: new Registers({elementBytes, matrices: 1 + highest(ops, lastMatrix), words: 1 + highest(ops, lastWord), accumulators: down * right}),
     token: (number % kernel.warps[0]!) * right * 8,
     weight: Math.floor(number / kernel.warps[0]!) * down * 16,
-    readBack: 0,
+    readBack: [],
     sums: new Float32Array(down > 0 ? 0 : 256),
     addends: undefined,
   };
 }
 
 const lastMatrix = (op: Op): number => (op.op === 'LDSM' ? op.to + op.down * op.right - 1 : -1);
-const lastWord = (op: Op): number => (op.op === 'LDS' ? op.to : -1);
+const lastWord = (op: Op): number => (op.op === 'LDS' ? op.to : op.op === 'LDG' ? (op.word ?? -1) : -1);
 
 function highest(ops: readonly Op[], of: (op: Op) => number): number {
   return ops.reduce((most, op) => Math.max(most, of(op)), -1);

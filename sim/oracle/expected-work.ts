@@ -4,7 +4,7 @@ import {busiest, ends} from './load.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Work} from '../gpu/power.ts';
 import {keptShare, macs} from '../gpu/tensor-core.ts';
-import type {Op} from '../trace/op.ts';
+import {registerBytes} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** Share of its tensor peak that a kernel of many CTAs commonly reaches; only a first guess is made of it. */
@@ -17,6 +17,7 @@ const commonShare = 0.85;
  */
 export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string): Work {
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
+  const {aluInterval, ffmaInterval} = gpu.subcore;
   const work = {cycles: 1, macs: 0, sharedBytes: 0, l2Bytes: 0, dramBytes: 0};
   for (const launch of trace.launches) {
     const steps = launch.grid.steps.reduce((a, b) => a + b, 0);
@@ -31,11 +32,11 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
       work.cycles += (tiles * (mmas / steps) * mma.interval) / gpu.sm.subcores / commonShare;
     } else
       work.cycles +=
-        (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' || op.op === 'ALU' ? op.count : 0), 0) * gpu.subcore.aluInterval) /
+        (steps * loop.reduce((sum, op) => sum + (op.op === 'FFMA' ? op.count * ffmaInterval : op.op === 'ALU' ? op.count * aluInterval : 0), 0)) /
         (sms * gpu.sm.subcores);
     const moved = askedFor(launch);
     work.l2Bytes += moved;
-    work.sharedBytes += steps * loop.reduce((sum, op) => sum + fragmentBytes(op), 0) + moved;
+    work.sharedBytes += steps * loop.reduce((sum, op) => sum + registerBytes(op), 0) + moved;
   }
   const unique = Math.max(...trace.launches.map(farthestByte));
   work.dramBytes = unique > gpu.l2.capacity / gpu.l2.partitions ? unique : 0;
@@ -54,8 +55,4 @@ function farthestByte({operands, grid}: Launch): number {
   let last = 0;
   for (let i = 0; i < operands.length * grid.ctas; i++) last = Math.max(last, grid.base[i]!);
   return last;
-}
-
-function fragmentBytes(op: Op): number {
-  return op.op === 'LDSM' ? op.down * op.right * 128 : op.op === 'LDS' ? 128 : 0;
 }

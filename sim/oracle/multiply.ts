@@ -4,28 +4,40 @@ import {vectorOf, type MmaOp} from '../trace/op.ts';
 import {accumulatorElements, matrixRows, type Registers} from './registers.ts';
 
 /**
- * mma.sync and mma.sp on 16 weights × 8 tokens (PTX ISA, warp-level matrix instructions). Weights are four matrices (r0,k0) (r8,k0)
+ * mma.sync and mma.sp on 16 weights × 8 tokens, or 16 (PTX ISA, warp-level matrix instructions). Weights are four matrices (r0,k0) (r8,k0)
  * (r0,k1) (r8,k1), 16 B of k in each, under mma.sp packed values that a position each chooses from every m of k; activations are
- * a matrix of 8 tokens for every 16 B of k.
+ * a matrix of 8 tokens for every 16 B of k. An instruction of fewer k takes a part of one such column of matrices.
  */
 export function multiply(op: MmaOp, registers: Registers): void {
   const {rowElements, matrices} = registers;
-  for (let i = 0; i < 4; i++) registers.need(registers.matrixTicket[op.weights + i]!, `weights M${op.weights + i}`);
-  for (let i = 0; i < op.k / rowElements; i++) registers.need(registers.matrixTicket[op.activations + i]!, `activations M${op.activations + i}`);
+  const {from = 0, n = 8} = op;
   const vector = vectorOf(op);
-  const words = vector ? Math.ceil(((op.shift ?? 0) + 2 * rowElements * positionBits(vector)) / 32) : 0;
+  const stored = vector ? (op.k * vector.n) / vector.m : op.k;
+  const end = from + stored;
+  const deep = Math.ceil((from + op.k) / rowElements);
+  const words = vector ? Math.ceil(((op.shift ?? 0) + stored * positionBits(vector)) / 32) : 0;
+  for (let i = 0; i < 2 * Math.ceil(end / rowElements); i++) registers.need(registers.matrixTicket[op.weights + i]!, `weights M${op.weights + i}`);
+  for (let i = 0; i < (deep * n) / 8; i++) registers.need(registers.matrixTicket[op.activations + i]!, `activations M${op.activations + i}`);
   for (let i = 0; i < words; i++) registers.need(registers.wordTicket[op.metadata + i]!, `metadata E${op.metadata + i}`);
   for (let row = 0; row < 2 * matrixRows; row++) {
-    for (let slot = 0; slot < 2 * rowElements; slot++) {
+    for (let slot = from; slot < end; slot++) {
       const matrix = op.weights + Math.floor(slot / rowElements) * 2 + (row >> 3);
       const weight = matrices[(matrix * matrixRows + (row & 7)) * rowElements + (slot % rowElements)]!;
-      addProducts(op, registers, row, vector ? chosen(op, vector, registers, row, slot) : slot, weight);
+      const k = vector ? chosen(op, vector, registers, row, slot) : slot;
+      for (let unit = 0; unit < n / 8; unit++)
+        addProducts({activations: op.activations + unit * deep, accumulator: op.accumulator + unit}, registers, row, k, weight);
     }
   }
 }
 
 /** accumulator[row][token] += weight · activation[k][token] for the eight tokens. */
-function addProducts({activations, accumulator}: MmaOp, registers: Registers, row: number, k: number, weight: number): void {
+function addProducts(
+  {activations, accumulator}: Pick<MmaOp, 'activations' | 'accumulator'>,
+  registers: Registers,
+  row: number,
+  k: number,
+  weight: number,
+): void {
   const {rowElements, matrices, accumulators} = registers;
   const from = (activations + Math.floor(k / rowElements)) * matrixRows * rowElements + (k % rowElements);
   const to = accumulator * accumulatorElements + row * 8;

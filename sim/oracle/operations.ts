@@ -2,7 +2,7 @@ import {placeBits, placesPerWord} from '../packing/elements.ts';
 import type {Vector} from '../pattern/mask.ts';
 import type {Addresses} from '../trace/addresses.ts';
 import type {Issue} from '../trace/issue.ts';
-import type {FfmaOp, LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StgOp, StsOp} from '../trace/op.ts';
+import type {FfmaOp, LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StageOp, StgOp, StsOp} from '../trace/op.ts';
 import {resultBytes} from '../trace/kernel.ts';
 import {swizzled} from '../trace/shared-layout.ts';
 import type {OutputTile} from '../trace/tiles.ts';
@@ -31,8 +31,8 @@ export interface Warp {
   /** Its first token and weight in the CTA's tile. */
   readonly token: number;
   readonly weight: number;
-  /** Ticket of the STS that reads back what the next STG writes; 0: none. */
-  readBack: number;
+  /** Tickets of the STS that read back what the next STGs write. */
+  readonly readBack: number[];
   /** Of the reduction and of FFMA: running sums, and addends that are on their way. */
   readonly sums: Float32Array;
   addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
@@ -58,6 +58,7 @@ const actions: {readonly [K in Op['op']]?: Action<Extract<Op, {op: K}>>} = {
   STG: store,
   LDSM: loadMatrices,
   LDS: loadWords,
+  STAGE: stageBlock,
   STS: stage,
   MMA: (_, warp, op) => multiply(op, warp.registers),
   FFMA: multiplyAdd,
@@ -71,7 +72,9 @@ function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
     const {address, length} = row < ranges ? {address: cta.addresses.address[row]!, length: cta.addresses.length[row]!} : {address: 0, length: 0};
     for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
       const valid = Math.max(0, Math.min(chunkBytes, length - byte));
-      if (valid > 0 && (address + byte) % chunkBytes !== 0) throw new Error(`copies 16 B from ${address + byte}, which is not a multiple of 16`);
+      // Row numbers come 4 B a lane.
+      const unit = operand.name === 'index' ? 4 : chunkBytes;
+      if (valid > 0 && (address + byte) % unit !== 0) throw new Error(`copies ${unit} B from ${address + byte}, which is not a multiple of ${unit}`);
       const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
       cta.shared.copy(warp.number, to, contentOf(op.operand, tile));
       cta.shared.values.set(cta.global.subarray(address + byte, address + byte + valid), to);
@@ -79,6 +82,26 @@ function copy(cta: Cta, warp: Warp, op: LdgstsOp, tile: number): void {
       cta.shared.values.fill(0, to + valid, to + chunkBytes);
     }
   }
+}
+
+/** What an LDG brought goes to the block's place in the stage; rows and bytes that do not exist are zeros there. */
+function stageBlock(cta: Cta, warp: Warp, op: StageOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const block = warp.registers.blocks.get(op.from);
+  warp.registers.need(block?.ticket ?? 0, `block R${op.from}`);
+  if (block!.tile !== tile) throw new Error(`stores a block of K tile ${block!.tile} as one of K tile ${tile}`);
+  warp.registers.raise(op.set);
+  for (let row = 0; row < op.rows; row++) {
+    for (let byte = 0; byte < op.bytes; byte += chunkBytes) {
+      const to = sharedAddress(operand, tile, cta.launch.stages, op.row + row, op.column + byte);
+      cta.shared.store(warp.number, to, contentOf(op.operand, tile));
+      for (let i = 0; i < chunkBytes; i += cta.elementBytes) cta.shared.values[to + i] = block!.rows[row]?.[(byte + i) / cta.elementBytes] ?? 0;
+    }
+  }
+}
+
+function valuesFrom(cta: Cta, address: number, bytes: number): readonly number[] {
+  return Array.from({length: bytes / cta.elementBytes}, (_, i) => cta.global[address + i * cta.elementBytes]!);
 }
 
 /** Places gathered along rows: each fills a part of a 16 B chunk of shared memory; what is left of the chunks is 0. */
@@ -106,6 +129,12 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
   const operand = cta.launch.operands[op.operand]!;
   const ticket = warp.registers.raise(op.set);
   const ranges = resolve(cta, warp, op, tile);
+  if (operand.shared) {
+    const {address, length} = cta.addresses;
+    const rows = Array.from({length: ranges}, (_, row) => valuesFrom(cta, address[row]!, length[row]!));
+    warp.registers.blocks.set(op.to!, {tile, rows, ticket});
+    return;
+  }
   const start = cta.addresses.address[0]!;
   const size = loadedAs[operand.name] === 'element' ? cta.elementBytes : 4;
   const values = ranges === 0 ? [] : Array.from({length: cta.addresses.length[0]! / size}, (_, i) => cta.global[start + i * size]!);
@@ -124,13 +153,19 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
       values.forEach((value, i) => held.weights.set(first + i, {value, ticket}));
       break;
     case 'metadata':
+      if (op.word !== undefined) {
+        const {words, wordTicket} = warp.registers;
+        values.forEach((word, lane) => (words[op.word! * 32 + lane] = word));
+        wordTicket[op.word] = ticket;
+        break;
+      }
       values.forEach((word, i) => placesIn(word, first + i, operand.places!).forEach(([slot, value]) => index.row.set(slot, {value, ticket})));
       break;
     case 'index':
     case 'scatter':
       values.forEach((value, i) => index[operand.name === 'index' ? 'row' : 'column'].set(first + i, {value, ticket}));
       break;
-    default: // where columns begin, which the grid has told already
+    default: // where columns begin, which the grid has told already, and accumulators, which are not taken away when they are spilled
   }
 }
 
@@ -187,6 +222,7 @@ function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
 
 function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
   const operand = cta.launch.operands[op.operand]!;
+  if (operand.name === 'index') return loadRowNumbers(cta, warp, op, tile);
   for (let lane = 0; lane < 32; lane++) {
     const from = sharedAddress(operand, tile, cta.launch.stages, op.row, op.column + lane * 4);
     cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
@@ -195,11 +231,23 @@ function loadWords(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
   warp.registers.wordTicket[op.to] = warp.registers.raise(op.set);
 }
 
+/** The K tile's row numbers, as far as there are any, steer what the warp gathers once it has waited for them. */
+function loadRowNumbers(cta: Cta, warp: Warp, op: LdsOp, tile: number): void {
+  const operand = cta.launch.operands[op.operand]!;
+  const ticket = warp.registers.raise(op.set);
+  const entries = operand.bytesPerStep / 4;
+  for (let entry = 0; entry < entries; entry++) {
+    const from = sharedAddress(operand, tile, cta.launch.stages, op.row, entry * 4);
+    cta.shared.expect(warp.number, from, contentOf(op.operand, tile));
+    warp.registers.index.row.set(tile * entries + entry, {value: cta.shared.values[from]!, ticket});
+  }
+}
+
 /** Accumulators to the place of their block of C in shared memory; the way back is checked when STG writes it. */
 function stage(cta: Cta, warp: Warp, op: StsOp): void {
   const ticket = warp.registers.raise(op.set);
   if (op.load) {
-    warp.readBack = ticket;
+    warp.readBack.push(ticket);
     return;
   }
   const {right} = cta.launch.accumulators;
@@ -209,6 +257,8 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
     const weight = warp.weight + Math.floor(accumulator / right) * 16 + ((at % accumulatorElements) >> 3);
     const token = warp.token + (accumulator % right) * 8 + (at & 7);
     const [row, element] = cta.out.byColumn ? [weight, token] : [token, weight];
+    const own = row - (cta.out.byColumn ? warp.weight : warp.token);
+    if (op.slice && (own < op.slice.first || own >= op.slice.first + op.slice.rows)) continue;
     const to = row * cta.out.rowBytes + element * cta.out.elementBytes;
     cta.shared.store(warp.number, to, stagedOutput);
     cta.shared.values[to] = accumulators[at]!;
@@ -216,9 +266,10 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 }
 
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
+  if (cta.launch.operands[op.operand]!.name === 'spill') return;
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
-  if (staged) warp.registers.need(warp.readBack, 'a block of C');
+  if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
   else if (warp.addends) throw new Error('stores sums that are not complete');
   const ranges = resolve(cta, warp, op, tile);
   for (let i = 0; i < ranges; i++) {
@@ -231,7 +282,6 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
       cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[byte / e]!;
     }
   }
-  warp.readBack = 0;
 }
 
 /** Resolves a block; where an index steers it, the warp must hold the index and come to the same addresses by it. */
@@ -268,7 +318,7 @@ function resolvePlaces({launch, addresses}: Cta, warp: Warp, operand: Operand, a
 }
 
 function sharedAddress({shared}: Operand, tile: number, stages: number, row: number, column: number): number {
-  return (tile % stages) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
+  return (tile % (shared!.stages ?? stages)) * shared!.stageBytes + shared!.offset + swizzled(shared!.rowBytes, row, column);
 }
 
 function contentOf(operand: number, tile: number): number {

@@ -4,7 +4,7 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {instructionK, kPerStored, metadataBits, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {heldBy, instructionOf, kPerStored, metadataBits, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import {packing} from '../trace/op.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
@@ -20,10 +20,10 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const e = shape.elementBytes;
   const result = kernel.splitK > 1 ? 4 : resultBytes(e);
   const weightShare = 1 / kPerStored(shape.vector);
-  const stageBytes = (bm * bk + bn * bk * weightShare) * e + (bn * bk * metadataBits(shape)) / instructionK(shape) / 8;
+  const stageBytes = (bm * bk + bn * bk * weightShare) * e + (bn * bk * metadataBits(shape)) / instructionOf(shape).k / 8;
   const shared = Math.max(stageBytes * kernel.stages, bm * bn * result);
   const perSm = occupancy(gpu.sm, warps, registersPerThread(kernel, shape), shared).ctas;
-  const mma = findMma(gpu.tensorCore, instructionK(shape), elementType, packing(shape.vector));
+  const mma = findMma(gpu.tensorCore, instructionOf(shape), elementType, packing(shape.vector));
   if (perSm === 0 || !mma) return Infinity;
 
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
@@ -41,7 +41,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const perSubcore = (warps * together) / gpu.sm.subcores;
   const interval = perSubcore > 1 ? mma.interval : mma.warpInterval;
   const tensor = ((together * bm * bn * bk) / macs(mma) / gpu.sm.subcores) * interval * Math.max(1, 1 / perSubcore);
-  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e;
+  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e * heldBy(shape);
   const port = (together * (ldsm + stageBytes)) / 128;
   const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
   const l2 = (together * stageBytes) / share;

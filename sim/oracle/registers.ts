@@ -20,6 +20,8 @@ export class Registers {
   readonly index = {row: new Map<number, IndexEntry>(), column: new Map<number, IndexEntry>()};
   /** For FFMA: a column's weights by number, and activation rows by the place they were loaded to. */
   readonly held = {weights: new Map<number, IndexEntry>(), rows: new Map<number, {number: number; values: readonly number[]; ticket: number}>()};
+  /** Blocks on their way to shared memory by the place they were loaded to: what their rows hold from the block's first byte on. */
+  readonly blocks = new Map<number, {tile: number; rows: readonly (readonly number[])[]; ticket: number}>();
   /** Ticket of the load of each matrix, of each metadata word's register; 0: none yet. */
   readonly matrixTicket: Int32Array;
   readonly wordTicket: Int32Array;

@@ -24,8 +24,8 @@ test('every pattern is found by its type', (t) => {
 test('labels read as tables want them', (t) => {
   t.is(dense.label({}), 'dense');
   t.is(vectorWise.label({n: 2, m: 4}), '2:4');
-  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'pruned'}), 'TW 75 %');
-  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'kept'}), 'TW rows 75 %');
+  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'pruned', rows: undefined}), 'TW 75 %');
+  t.is(tileWise.label({sparsity: 0.75, granularity: 128, columns: 'kept', rows: undefined}), 'TW rows 75 %');
   t.is(tileVectorWise.label({sparsity: 0.875, granularity: 128}), 'TVW 87.5 %');
   t.is(blockWise.label({sparsity: 0.75, block: 32}), 'BW-32 75 %');
   t.is(vectorNM.label({v: 64, n: 2, m: 8}), '64:2:8');

@@ -117,3 +117,15 @@ test('fixed tiles keep every column and lose rows only', (t) => {
   );
   t.true(Math.abs(keptWeights(mask) - 0.25 * 200 * 300) <= 64);
 });
+
+test('with equal rows every tile keeps as many, its best, and together they keep what was asked for', (t) => {
+  const weights = seededWeights({k: 256, n: 512}, 7, 'equal');
+  const pruning: Pruning = {sparsity: 0.75, granularity: 64};
+  const equal = pruneTiles(weights, {...pruning, rows: 'equal'});
+  t.deepEqual([...new Set(equal.tiles.map(({rows}) => rows.length))], [128]);
+  t.true(new Set(sharesOf(pruneTiles(weights, pruning))).size > 1);
+  const scores = rowScores(weights, [equal.tiles[0]!.columns]);
+  const least = Math.min(...[...equal.tiles[0]!.rows].map((row) => scores[row]!));
+  t.is(scores.filter((score) => score > least).length, 127);
+  t.true(Math.abs(keptWeights(equal) - 256 * 512 * 0.25) <= 64);
+});

@@ -10,6 +10,8 @@ export interface Pruning {
   readonly vector?: Vector;
   /** kept: every column survives, and tiles lose rows only. */
   readonly columns?: 'pruned' | 'kept';
+  /** equal: every tile keeps as many rows, its own best. */
+  readonly rows?: 'ranked' | 'equal';
 }
 
 /** Tile-wise pruning of a layer by itself. */
@@ -26,7 +28,7 @@ export function pruneLayers(layers: readonly Layer[], pruning: Pruning): readonl
   const target = layers.reduce((sum, {weights: {k, n}, count}) => sum + Math.round((1 - pruning.sparsity) * k * n) * count, 0);
   const columns = pruning.columns === 'kept' ? layers.map(({weights}) => ascending(weights.n)) : keepColumns(layers, target, pruning);
   const tiles = columns.map((all) => chunks(all, pruning.granularity));
-  const rows = keepRows(layers, tiles, target, pruning);
+  const rows = pruning.rows === 'equal' ? keepEqualRows(layers, tiles, target, pruning) : keepRows(layers, tiles, target, pruning);
   const {vector} = pruning;
   return layers.map(({weights: {k, n}}, layer) => ({
     k,
@@ -94,6 +96,14 @@ function keepRows(layers: readonly Layer[], columns: readonly (readonly Uint32Ar
   }
   const all = tiles.map((_, tile) => marked(kept.subarray(pool.start[tile], pool.start[tile + 1])));
   return layers.map((_, layer) => all.filter((_rows, tile) => tiles[tile]!.layer === layer));
+}
+
+/** The same tile by tile: each keeps the share of its own weights that all of them keep together. */
+function keepEqualRows(layers: readonly Layer[], columns: readonly (readonly Uint32Array[])[], target: number, pruning: Pruning): Uint32Array[][] {
+  const all = layers.reduce((sum, {count}, layer) => sum + columns[layer]!.reduce((own, {length}) => own + length, 0) * count, 0);
+  return layers.map((layer, l) =>
+    columns[l]!.map((tile) => keepRows([{...layer, count: 1}], [[tile]], Math.round((target * tile.length) / all), pruning)[0]![0]!),
+  );
 }
 
 /** The scores of every tile's rows, tile by tile. */

@@ -1,4 +1,4 @@
-import {choice, count, fraction} from '../config/parameter.ts';
+import {choice, count, fraction, optional} from '../config/parameter.ts';
 import {formatShare} from '../config/units.ts';
 import type {Pattern} from './pattern.ts';
 import {pruneLayers, pruneTiles} from './prune.ts';
@@ -13,6 +13,12 @@ const parameters = {
       default: 'pruned',
     },
   ),
+  rows: optional(
+    choice(
+      ['ranked', 'equal'],
+      'ranked: those of all tiles together, so that tiles keep unequally many (left out: this); equal: as many in every tile, as SC20 timed it',
+    ),
+  ),
 };
 
 /** TW: whole columns, then rows of each tile of G surviving columns. Guo et al., SC'20 and TC'24. */
@@ -25,6 +31,6 @@ export const tileWise: Pattern<typeof parameters> = {
   label: ({sparsity, columns}) => `TW${columns === 'kept' ? ' rows' : ''} ${formatShare(sparsity)}`,
   vector: () => undefined,
   granularity: ({granularity}) => granularity,
-  prune: (_, weights, {sparsity, granularity, columns}) => pruneTiles(weights(), {sparsity, granularity, columns}),
-  pruneTogether: (layers, {sparsity, granularity, columns}) => pruneLayers(layers, {sparsity, granularity, columns}),
+  prune: (_, weights, {sparsity, granularity, columns, rows}) => pruneTiles(weights(), {sparsity, granularity, columns, ...(rows && {rows})}),
+  pruneTogether: (layers, {sparsity, granularity, columns, rows}) => pruneLayers(layers, {sparsity, granularity, columns, ...(rows && {rows})}),
 };

@@ -46,9 +46,13 @@ function choose(trace: Trace, gpu: GpuValues, lines: number): Excerpts | undefin
 }
 
 /** Lines that a CTA copies for a K tile. */
-export function linesPerStep({programs}: Launch): number {
+export function linesPerStep({programs, operands}: Launch): number {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
-  return loop.reduce((sum, op) => sum + (op.op === 'LDGSTS' ? op.rows * Math.ceil(op.bytes / 128) : 0), 0);
+  return loop.reduce(
+    // By cp.async, or by LDG where tiles go through registers.
+    (sum, op) => sum + (op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared) ? op.rows * Math.ceil(op.bytes / 128) : 0),
+    0,
+  );
 }
 
 /** Which parts find an operand in L2: as many as do in the whole, every so-manieth where only some do. */

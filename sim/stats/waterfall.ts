@@ -1,5 +1,30 @@
 /** The version of the waterfall record; a reader refuses what is newer. */
-export const waterfallSchema = 1;
+export const waterfallSchema = 2;
+
+/** What of an operand takes time at a level, switched off one at a time: that level's bars tell how much of it the multiplications do not hide. */
+const levels = {
+  dram: {
+    label: 'DRAM',
+    meaning: (what: string) => `${what} that L2 misses, on their way from DRAM`,
+    ablation: (what: string) => `${what} that L2 misses are there at once`,
+  },
+  l2: {
+    label: 'L2 → SM',
+    meaning: (what: string) => `${what} copied from L2 into shared memory`,
+    ablation: (what: string) => `${what} are not copied`,
+  },
+  shared: {
+    label: 'shared',
+    meaning: (what: string) => `${what} read from shared memory into registers`,
+    ablation: (what: string) => `${what} are not read`,
+  },
+} as const;
+
+const at = (level: keyof typeof levels, operand: string, what = operand) => ({
+  label: `${operand}: ${levels[level].label}`,
+  meaning: levels[level].meaning(what),
+  ablation: levels[level].ablation(what),
+});
 
 /**
  * What makes a pattern's time differ from the dense kernel's, from the dense side to the pattern's: the order in which the bars
@@ -7,43 +32,39 @@ export const waterfallSchema = 1;
  * `ablation` what was switched off, given that everything below it in this table is switched off already.
  */
 export const effects = {
-  kernel: {
-    label: 'another kernel',
-    meaning: 'the dense GEMM runs with the pattern’s tile, warps, stages and walk instead of its own',
-    ablation: 'the dense GEMM with the pattern’s kernel against that with its own',
-  },
-  loop: {
-    label: 'shape of the main loop',
-    meaning: 'what else differs between the loops: how many K tiles there are, their instructions, fragment reads and barriers',
-    ablation: 'the pattern’s loop with the dense kernel’s multiplications and loads put back, against the dense loop',
-  },
   multiplications: {
     label: 'pruned rows and columns',
     meaning: 'multiplications of pruned rows and columns that are not made',
-    ablation: 'the MMA’s interval as long as the tensor pipes need for every row and column',
+    ablation: 'by arithmetic: what the tensor pipes need for them in the dense MMA',
   },
   vector: {
     label: '2:4 multiplications',
     meaning: 'multiplications that mma.sp skips inside the tiles',
-    ablation: 'the interval of a multiply-add as in the dense MMA',
-  },
-  weights: {
-    label: 'weights not loaded',
-    meaning: 'weight copies that are not made, from DRAM or L2 down to shared memory',
-    ablation: 'copies of the pruned weights put back into every K tile, at addresses of their own',
-  },
-  activations: {
-    label: 'activations not loaded',
-    meaning: 'activation copies that are not made, from DRAM or L2 down to shared memory',
-    ablation: 'copies of the pruned rows put back into every K tile',
+    ablation: 'by arithmetic: the kept multiply-adds at the rate of the dense MMA, less those at mma.sp’s',
   },
   padding: {
     label: 'padding',
     meaning: 'multiplications that only fill up tiles',
-    ablation: 'the MMA’s interval shorter by the share of multiply-adds that belong to no kept row and column',
+    ablation: 'by arithmetic: multiply-adds that are issued, less those of kept rows and columns',
   },
+  loop: {
+    label: 'shape of the main loop',
+    meaning: 'what is left: MMAs that wait for one another, and sub-cores that share them unevenly',
+    ablation: 'a kernel that does nothing but multiply, less what its tensor pipes need',
+  },
+  control: {
+    label: 'barriers, loop control',
+    meaning: 'warps that wait for each other at the end of a K tile; pointers, counters and branches',
+    ablation: 'no barrier, no wait for copies, no integer instruction',
+  },
+  shared_activations: at('shared', 'activations'),
+  shared_weights: at('shared', 'weights'),
+  shared_metadata: at('shared', 'metadata'),
+  l2_activations: at('l2', 'activations'),
+  l2_weights: at('l2', 'weights'),
+  l2_metadata: at('l2', 'metadata'),
   index: {
-    label: 'index traffic',
+    label: 'index: L2 → SM',
     meaning: 'loads of row and column numbers, and the address arithmetic they ask for',
     ablation: 'no index is loaded, and a gathered row’s address is one add',
   },
@@ -52,10 +73,14 @@ export const effects = {
     meaning: 'copies that wait for the row number that steers them, stores for their column number',
     ablation: 'addresses are known at once; the index is loaded all the same',
   },
-  metadata: {
-    label: 'metadata',
-    meaning: '2:4 metadata copied to shared memory and read into registers',
-    ablation: 'no metadata is copied or read',
+  dram_activations: at('dram', 'activations'),
+  dram_weights: at('dram', 'weights'),
+  dram_metadata: at('dram', 'metadata'),
+  dram_index: at('dram', 'index', 'row and column numbers'),
+  start: {
+    label: 'start of CTAs',
+    meaning: 'from the launch, or the end of the CTA before, to the first instruction',
+    ablation: 'CTAs are handed out, and begin, at once',
   },
   fill: {
     label: 'pipeline fill',
@@ -99,7 +124,7 @@ export const effectNames = Object.keys(effects) as readonly Effect[];
 
 /** One bar: what the pattern adds to, or (negative) takes from, the dense kernel's cycles and picoseconds. Integers. */
 export interface WaterfallBar {
-  /** Usually one; where an ablation cannot be had, its effect is told together with the next. */
+  /** One; a list, so that effects that cannot be told apart may be told together. */
   readonly effects: readonly Effect[];
   readonly cycles: number;
   readonly time_ps: number;

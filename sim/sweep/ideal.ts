@@ -74,7 +74,7 @@ export const units: readonly Unit[] = [
   {
     name: 'integer pipes',
     doc: 'an address a cycle, 64 memory instructions queued',
-    ideal: (gpu) => ({...gpu, subcore: {...gpu.subcore, aluInterval: cycle, memoryQueue: 64}}),
+    ideal: (gpu) => ({...gpu, subcore: {...gpu.subcore, aluInterval: cycle, ffmaInterval: cycle, memoryQueue: 64}}),
   },
   {
     name: 'barriers and CTA start',

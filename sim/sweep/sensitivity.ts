@@ -1,6 +1,7 @@
 import type {GpuValues} from '../config/gpu.ts';
 import {isPlayable} from '../fit.ts';
-import type {KernelValues, Point} from '../point.ts';
+import type {Point} from '../point.ts';
+import type {Kernel} from '../trace/kernel.ts';
 import type {Result} from '../stats/result.ts';
 import {kernelParameters} from '../trace/kernel.ts';
 import {units, type Unit} from './ideal.ts';
@@ -22,7 +23,7 @@ export interface Varied {
 export function withKernel(point: Point, {kernel}: Result): Point {
   if ('trace' in point.workload || point.kernel !== 'auto') return point;
   const chosen = Object.keys(kernelParameters).map((name) => [name, (kernel as unknown as {readonly [key: string]: unknown})[name]]);
-  return {...point, kernel: Object.fromEntries(chosen) as KernelValues};
+  return {...point, kernel: Object.fromEntries(chosen) as Kernel};
 }
 
 /** Each unit made ideal in turn, on top of those that are already. */

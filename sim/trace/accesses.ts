@@ -66,7 +66,17 @@ export function eachLoad(trace: Trace, visit: (access: Access, address: number, 
 
 /** Bytes the lanes of all loads ask for, an operand. */
 export function loadedBytes(trace: Trace): Readonly<Record<OperandName, number>> {
-  const total: Record<OperandName, number> = {activation: 0, weight: 0, metadata: 0, index: 0, scatter: 0, output: 0, partial: 0, pointer: 0};
+  const total: Record<OperandName, number> = {
+    activation: 0,
+    weight: 0,
+    metadata: 0,
+    index: 0,
+    scatter: 0,
+    output: 0,
+    partial: 0,
+    pointer: 0,
+    spill: 0,
+  };
   eachLoad(trace, ({operand}, _, bytes) => (total[operand] += bytes));
   return total;
 }

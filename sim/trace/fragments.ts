@@ -1,4 +1,4 @@
-import {instructionK, kPerStored, metadataBits, type Kernel, type KernelShape} from './kernel.ts';
+import {instructionOf, kPerStored, metadataBits, type Kernel, type KernelShape} from './kernel.ts';
 import {packing, type MmaOp, type Op} from './op.ts';
 import type {Operand} from './trace.ts';
 
@@ -13,7 +13,7 @@ export function fragmentGrid(kernel: Kernel): {readonly down: number; readonly r
 /** The loads from shared memory and the MMAs of one warp's k-blocks. */
 export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, operands: readonly Operand[]) {
   const {down, right} = fragmentGrid(kernel);
-  const ki = instructionK(shape);
+  const {k: ki} = instructionOf(shape);
   const e = shape.elementBytes;
   const blocks = kernel.tile[2]! / ki;
   const firstToken = (warp % kernel.warps[0]!) * right * 8;

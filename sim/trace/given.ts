@@ -6,7 +6,7 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './kernel.ts';
+import {indexFor, refuseKernel, type Activations, type Copies, type Kernel, type KernelShape, type Launching} from './kernel.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 
@@ -19,6 +19,7 @@ export interface Choice {
   readonly activations: Activations;
   readonly kernel: Kernel;
   readonly launching: Launching;
+  readonly copies: Copies;
   readonly seed: number;
   readonly elementBytes: number;
   /** The n:m of sparse tensor cores beside 2:4; absent: silicon's. */
@@ -42,8 +43,19 @@ export interface Made {
 
 export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 
+/** For tests: dense fp16 operands, tokens contiguous. */
+export const denseShape: KernelShape = {
+  elementBytes: 2,
+  index: {rows: 0, columns: false},
+  activations: 'm-contiguous',
+  cores: 'tensor',
+  launching: 'fused',
+  copies: 'async',
+};
+
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, launching, seed, elementBytes, packed: ratios, indexFree}: Partial<Choice>): Made {
+export function made(choice: Partial<Choice>): Made {
+  const {m, n, k, pattern, activations, kernel, launching, copies, seed, elementBytes, packed: ratios, indexFree} = choice;
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
   const kind = (ratios && patterns[type]!.on?.(ratios)) ?? patterns[type]!;
@@ -62,7 +74,11 @@ export function made({m, n, k, pattern, activations, kernel, launching, seed, el
     activations: layout,
     a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
     indexFree: indexFree ?? false,
-    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching, indexFree),
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, {
+      ...(launching && {launching}),
+      ...(copies && {copies}),
+      ...(indexFree && {indexFree}),
+    }),
   };
 }
 
@@ -128,6 +144,7 @@ export function anyHypothetical(most: number): fc.Arbitrary<Omit<Choice, 'launch
       elementBytes: fc.constantFrom(1, 2, 2, 2),
       packed: fc.constant(ratios),
       indexFree: fc.boolean(),
+      copies: fc.constant('async' as const),
     })
     .map(withTileOf)
     .filter(({pattern: {type, values}, activations, kernel, elementBytes, indexFree}) => {
@@ -139,7 +156,7 @@ export function anyHypothetical(most: number): fc.Arbitrary<Omit<Choice, 'launch
         activations,
         indexFree,
       };
-      return refuseKernel(kernel, {...shape, cores: 'tensor', launching: 'fused'}) === undefined;
+      return refuseKernel(kernel, {...shape, cores: 'tensor', launching: 'fused', copies: 'async'}) === undefined;
     });
 }
 
@@ -159,8 +176,8 @@ function withTileOf<C extends {readonly kernel: Kernel; readonly elementBytes: n
   return {...choice, kernel: {...kernel, tile: kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / elementBytes))}};
 }
 
-/** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together. */
-export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
+/** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together on a GPU that copies so. */
+export function anyChoice(most: number, copies: Copies = 'async'): fc.Arbitrary<Omit<Choice, 'launching'>> {
   const extent = fc.integer({min: 1, max: most});
   return fc
     .record({
@@ -173,12 +190,14 @@ export function anyChoice(most: number): fc.Arbitrary<Omit<Choice, 'launching'>>
       seed: fc.nat(1000),
       elementBytes: fc.constantFrom(1, 2, 2, 2, 4),
     })
-    .map(withTileOf)
+    .map((choice) => withTileOf({...choice, copies}))
     .filter(({pattern, activations, kernel, elementBytes}) => {
       const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, elementBytes);
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
       const vector = cores === 'cuda' ? undefined : kind.vector(pattern.values);
-      return refuseKernel(kernel, {elementBytes, vector, index, activations, cores, launching: 'fused'}) === undefined;
+      // Without cp.async there is one instruction, on 16-bit values that are not packed.
+      if (copies === 'registers' && (vector || elementBytes !== 2)) return false;
+      return refuseKernel(kernel, {elementBytes, vector, index, activations, cores, launching: 'fused', copies}) === undefined;
     });
 }

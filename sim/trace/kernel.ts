@@ -1,8 +1,9 @@
 import {positionBits} from '../packing/n-of-m.ts';
 import type {Index, Vector} from '../pattern/mask.ts';
 import type {Cores} from '../pattern/pattern.ts';
+import {packing} from './op.ts';
 import {refuseSpmm, spmmRegisters} from './spmm.ts';
-import {choice, count, list, type Values} from '../config/parameter.ts';
+import {choice, count, list, optional, type Values} from '../config/parameter.ts';
 
 /** How a tiled GEMM is cut and pipelined: the choices a kernel's author, or `kernel: auto`, makes. */
 export const kernelParameters = {
@@ -18,14 +19,30 @@ export const kernelParameters = {
       default: 'tokens',
     },
   ),
+  loop: optional(
+    choice(
+      ['cutlass', 'spatha'],
+      'cutlass, where it is left out: fragments come one k-block ahead, metadata through shared memory, an index to registers; spatha: fragments in the step that multiplies them, 2:4 metadata from global memory to registers, an index through shared memory',
+    ),
+  ),
   indexAhead: count('K tiles a row index is loaded ahead of the gather it steers (0: right before it, as in SC20)', {min: 0, max: 1, default: 1}),
+  epilogue: optional(
+    choice(
+      ['lines', 'elements'],
+      'how results leave: lines: all of the tile through shared memory, 16 B a lane (left out: this); elements: two rows of every warp at a time, an element a lane, as CUTLASS 1.x on Volta',
+    ),
+  ),
 };
 
-export type Kernel = Values<typeof kernelParameters>;
+type KernelValues = Values<typeof kernelParameters>;
+export type Kernel = Omit<KernelValues, 'epilogue' | 'loop'> & Partial<Pick<KernelValues, 'epilogue' | 'loop'>>;
 
 export type Launching = 'fused' | 'batched' | 'streams';
 
 export type Activations = 'm-contiguous' | 'k-contiguous';
+
+/** How K tiles come to shared memory: by cp.async, or through registers (LDG, then STS) where a GPU has no such copy. */
+export type Copies = 'async' | 'registers';
 
 /** What the operands of a kernel are like, as far as its instructions depend on it. */
 export interface KernelShape {
@@ -37,6 +54,7 @@ export interface KernelShape {
   readonly activations: Activations;
   readonly cores: Cores;
   readonly launching: Launching;
+  readonly copies: Copies;
   /** The copy engine knows the kept rows: no index is loaded, and none waited for. */
   readonly indexFree?: boolean;
 }
@@ -46,14 +64,71 @@ export function kPerStored(vector: Vector | undefined): number {
   return vector ? vector.m / vector.n : 1;
 }
 
-/** Logical k of one MMA, 32 B of weights as they are stored: m16n8k16 on 16-bit values, or m16n8k32 for 2:4; half of that for tf32, twice for int8. */
-export function instructionK(shape: KernelShape): number {
-  return (32 * kPerStored(shape.vector)) / shape.elementBytes;
+/** The main loops of tiled kernels, by the name that their kernels carry. */
+export type MainLoop = 'multistage' | 'spatha' | 'double_buffered';
+
+/** What a main loop decides of a tiled kernel, beside its programs. */
+interface LoopTraits {
+  /** k that is multiplied at a time; what that is; and the fewest of them that a K tile holds. */
+  block(shape: KernelShape): {readonly k: number; readonly what: string};
+  readonly blocks: number;
+  /** Registers of a thread, beside its accumulators: fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
+  operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
+}
+
+const fragments = ({vector}: KernelShape, down: number, right: number): number =>
+  down * 4 + right * 2 * kPerStored(vector) + (vector ? Math.ceil(down / 2) * Math.ceil(positionBits(vector) / 2) : 0);
+const instruction = (shape: KernelShape) => ({k: instructionOf(shape).k, what: 'instruction'});
+
+const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
+  multistage: {
+    block: instruction,
+    blocks: 2,
+    operandRegisters: (_, shape, down, right) => 2 * fragments(shape, down, right),
+  },
+  spatha: {
+    block: instruction,
+    blocks: 1,
+    operandRegisters: (_, shape, down, right) => fragments(shape, down, right),
+  },
+  double_buffered: {
+    block: () => ({k: 8, what: 'k-block'}),
+    blocks: 2,
+    operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
+      2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
+  },
+};
+
+/** The main loop that a kernel has on a GPU that copies as `shape` says. */
+export function loopOf({loop}: Kernel, {copies}: KernelShape): MainLoop {
+  return copies === 'registers' ? 'double_buffered' : loop === 'spatha' ? 'spatha' : 'multistage';
+}
+
+/** An MMA on 32 B of weights a row as they are stored: m16n8k16 on 16-bit values, m16n8k32 for 2:4; half of that for tf32, twice for int8. */
+const onMatrices = ({vector, elementBytes}: KernelShape) => ({m: 16, n: 8, k: (32 * kPerStored(vector)) / elementBytes});
+
+/** What tensor cores multiply, and how their operands lie in registers, where K tiles come so. */
+const instructions: {
+  readonly [C in Copies]: {of(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number}; readonly heldBy: number};
+} = {
+  async: {of: onMatrices, heldBy: 1},
+  // mma.m8n8k4 in each of four quad pairs; where weights are n:m, the mma.sp that such a GPU has not.
+  registers: {of: (shape) => (shape.vector ? onMatrices(shape) : {m: 16, n: 16, k: 4}), heldBy: 2},
+};
+
+/** Rows, columns and logical k of one MMA of a tiled kernel. */
+export function instructionOf(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number} {
+  return instructions[shape.copies].of(shape);
 }
 
 /** Bits of metadata that one row of weights has in one MMA. */
 export function metadataBits({vector, elementBytes}: KernelShape): number {
   return vector ? (32 / elementBytes) * positionBits(vector) : 0;
+}
+
+/** How often the lanes of a warp hold each value of its fragments, and so read it from shared memory. */
+export function heldBy({copies}: KernelShape): number {
+  return instructions[copies].heldBy;
 }
 
 /** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
@@ -76,9 +151,10 @@ function hasInstruction(vector: Vector): boolean {
 }
 
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations, elementBytes, vector, cores, indexFree}: KernelShape): string | undefined {
+export function refuseShape({index, activations, elementBytes, vector, cores, copies, indexFree}: KernelShape): string | undefined {
   if (vector && !hasInstruction(vector))
     return `mma.sp multiplies n:m weights where m is 2 or 4 times n, and n 1, 2, 4, 8 or 16; these are ${vector.n}:${vector.m}`;
+  if (indexFree && copies === 'registers') return 'a hardware gather is part of cp.async, which this GPU has not';
   if (indexFree && cores !== 'tensor')
     return 'a hardware gather walks the kept rows of a tile; weights kept one by one are named by loads of their own, which it cannot replace';
   if (indexFree && index.rows > 0 && activations === 'k-contiguous')
@@ -91,6 +167,8 @@ export function refuseShape({index, activations, elementBytes, vector, cores, in
     return `${8 * elementBytes}-bit elements need activations: k-contiguous; ldmatrix transposes 16-bit elements only`;
   if (cores !== 'tensor' && activations === 'k-contiguous')
     return 'weights named one by one need activations: m-contiguous, where the activations of a k are a row to be loaded; with K contiguous they are 2 B in each of M lines';
+  if (index.rows > 0 && activations === 'k-contiguous' && copies === 'registers')
+    return 'a gather of k needs activations: m-contiguous on a GPU without cp.async; with K contiguous every pair of k is a load of 4 B to registers';
   if (index.rows === 0 || activations === 'm-contiguous' || !vector) return undefined;
   const groups = vector.m === 4 ? 'fours' : 'groups';
   return `a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the ${groups} that ${vector.n}:${vector.m} chose from`;
@@ -103,14 +181,24 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.cores === 'cuda') return refuseSpmm(kernel);
   const [m, n, k] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  const atom = 2 * instructionK(shape);
+  const loop = mainLoops[loopOf(kernel, shape)];
+  const block = loop.block(shape);
+  const atom = loop.blocks * block.k;
   const weightAtom = shape.vector ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
-  if (k % atom !== 0) return {key: 'tile', message: `k of ${k} is not a multiple of ${atom}, two instructions of k = ${atom / 2}`};
-  // Of dense and 2:4 kernels what spills has always been left out of account; four times the activations do not fit by far.
-  const registers = operandRegisters([m, n], [wm, wn], shape);
+  if (k % atom !== 0)
+    return {
+      key: 'tile',
+      message: `k of ${k} is not a multiple of ${atom}, ${loop.blocks > 1 ? `two ${block.what}s` : `one ${block.what}`} of k = ${block.k}`,
+    };
+  if (kernel.loop === 'spatha') {
+    const refused = refuseSpatha(kernel, shape);
+    if (refused) return refused;
+  }
+  // Of dense and 2:4 kernels what spills is left out of account but in Spatha's; four times the activations do not fit by far.
+  const registers = heldRegisters(kernel, shape);
   if (kPerStored(shape.vector) > 2 && registers > mostRegisters)
     return {
       key: 'warps',
@@ -119,28 +207,60 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
+  if (kernel.epilogue === 'elements' && shape.index.columns && shape.activations === 'k-contiguous')
+    return {
+      key: 'epilogue',
+      message: 'single elements of scattered columns need activations: m-contiguous, where a pruned column is a row of its own',
+    };
   if (kernel.splitK > 1 && shape.index.columns && shape.activations === 'k-contiguous')
     return {key: 'splitK', message: 'partial sums of scattered columns need activations: m-contiguous, where a pruned column is a row of its own'};
   return undefined;
 }
 
-/** Registers a thread needs: accumulators, two sets of fragments, and what addresses and the loop take. At most 255. */
-export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
-  const [m, n] = kernel.tile as [number, number, number];
-  const [wm, wn] = kernel.warps as [number, number];
-  if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
-  return Math.min(mostRegisters, operandRegisters([m, n], [wm, wn], shape) + loopRegisters);
+/** Row numbers that Spatha fetches together, of which shared memory holds two blocks. */
+export const indexBlock = 512;
+
+/** What keeps Spatha's main loop from being built. */
+function refuseSpatha(
+  {tile, stages, splitK}: Kernel,
+  {vector, index, activations, copies}: KernelShape,
+): {readonly key: string; readonly message: string} | undefined {
+  if (copies === 'registers') return {key: 'loop', message: 'spatha copies by cp.async, which this GPU has not'};
+  if (packing(vector) !== '2:4') return {key: 'loop', message: `spatha multiplies packed 2:4 weights; these are ${packing(vector)}`};
+  if (index.rows > 1 || index.columns || activations === 'k-contiguous')
+    return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};
+  if (splitK > 1) return {key: 'splitK', message: 'spatha does not split K'};
+  if (indexBlock % tile[2]! !== 0 || indexBlock / tile[2]! < 2 * stages)
+    return {key: 'tile', message: `${stages} stages of k = ${tile[2]} look further ahead than the ${indexBlock} row numbers at hand`};
+  return undefined;
 }
 
-/** What a thread has. */
+/** Registers a thread has: as many as it needs, at most 255. */
+export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
+  return Math.min(mostRegisters, registersNeeded(kernel, shape));
+}
+
+/** Registers that a thread of Spatha's loop needs and does not get, whose place is local memory. Other loops are not built to want more. */
+export function registersSpilled(kernel: Kernel, shape: KernelShape): number {
+  return loopOf(kernel, shape) === 'spatha' ? Math.max(0, registersNeeded(kernel, shape) - mostRegisters) : 0;
+}
+
+/** CC 7.0 and later. */
 const mostRegisters = 255;
 
-/** Registers that hold a warp's accumulators and both its sets of fragments. */
-function operandRegisters([m, n]: readonly [number, number], [wm, wn]: readonly [number, number], {vector}: KernelShape): number {
+/** What a thread holds, and what addresses and the loop take. */
+function registersNeeded(kernel: Kernel, shape: KernelShape): number {
+  if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
+  return heldRegisters(kernel, shape) + loopRegisters;
+}
+
+/** Registers of a thread that hold its warp's accumulators, sets of fragments, and K tiles on their way. */
+function heldRegisters(kernel: Kernel, shape: KernelShape): number {
+  const [m, n] = kernel.tile as [number, number, number];
+  const [wm, wn] = kernel.warps as [number, number];
   const down = n / wn / 16;
   const right = m / wm / 8;
-  const metadata = vector ? Math.ceil(down / 2) * Math.ceil(positionBits(vector) / 2) : 0;
-  return down * right * 4 + 2 * (down * 4 + right * 2 * kPerStored(vector) + metadata);
+  return down * right * 4 + Math.ceil(mainLoops[loopOf(kernel, shape)].operandRegisters(kernel, shape, down, right));
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

@@ -60,6 +60,7 @@ test('split-K needs one launch for all', (t) => {
     activations: 'm-contiguous',
     cores: 'tensor',
     launching: 'streams',
+    copies: 'async',
   } as const;
   t.is(refuseKernel(twoByTwo, shape), undefined);
   t.regex(refuseKernel({...twoByTwo, splitK: 2}, shape)!.message, /split-K needs launch: fused/);

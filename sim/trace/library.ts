@@ -1,6 +1,9 @@
 import type {Cores} from '../pattern/pattern.ts';
 import type {Index, Vector} from '../pattern/mask.ts';
-import {kPerStored, type Kernel} from './kernel.ts';
+import {kPerStored, type Copies, type Kernel} from './kernel.ts';
+
+/** A kernel, and those that take its place, each where what stands before it finds too little shared memory (99 KiB a CTA from 8.6 on). */
+type Shipped = readonly Kernel[];
 
 /** CTA tiles walked side by side on large grids; cuBLAS swizzles its dense kernels. */
 const swizzle = 4;
@@ -10,26 +13,38 @@ const swizzle = 4;
  * of CUTLASS's sm80 tensor-op kernels, as their names show them in cuBLAS and cuSPARSELt profiles. k is counted before 2:4, of
  * 16-bit elements; for others it is as many bytes, as CUTLASS ships them.
  */
-const dense = [
+const ampere: readonly Shipped[] = [
   ship([256, 128, 64], [4, 2], 3),
   ship([128, 256, 64], [2, 4], 3),
   ship([256, 128, 32], [4, 2], 3),
   ship([128, 256, 32], [2, 4], 3),
   ship([128, 128, 32], [2, 2], 5),
-  ship([128, 128, 64], [2, 2], 4),
-  ship([256, 64, 64], [4, 1], 4),
-  ship([64, 256, 64], [1, 4], 4),
-  ship([128, 64, 64], [2, 2], 6),
-  ship([64, 128, 64], [2, 2], 6),
+  [...ship([128, 128, 64], [2, 2], 4), ...ship([128, 128, 64], [2, 2], 3)],
+  [...ship([256, 64, 64], [4, 1], 4), ...ship([256, 64, 32], [4, 1], 4)],
+  [...ship([64, 256, 64], [1, 4], 4), ...ship([64, 256, 32], [1, 4], 4)],
+  [...ship([128, 64, 64], [2, 2], 6), ...ship([128, 64, 64], [2, 2], 3)],
+  [...ship([64, 128, 64], [2, 2], 6), ...ship([64, 128, 64], [2, 2], 3)],
   ship([64, 64, 64], [2, 2], 6),
 ];
 
-const sparse = [
-  ship([128, 256, 64], [2, 4], 3),
-  ship([256, 128, 64], [4, 2], 3),
+const ampereSparse: readonly Shipped[] = [
+  [...ship([128, 256, 64], [2, 4], 3), ...ship([128, 256, 64], [2, 4], 2)],
+  [...ship([256, 128, 64], [4, 2], 3), ...ship([256, 128, 64], [4, 2], 2)],
   ship([128, 128, 64], [2, 2], 3),
   ship([64, 128, 64], [2, 2], 4),
   ship([128, 64, 64], [2, 2], 4),
+];
+
+/** Those of CUTLASS's sm70 tensor-op kernels (HMMA.884), and of cuBLAS's volta_…884gemm: two stages, no index is asked for ahead. */
+const volta = [
+  ship([256, 128, 32], [4, 2], 2, 0),
+  ship([128, 256, 32], [2, 4], 2, 0),
+  ship([128, 128, 32], [2, 2], 2, 0),
+  ship([256, 64, 32], [4, 1], 2, 0),
+  ship([64, 256, 32], [1, 4], 2, 0),
+  ship([128, 64, 32], [2, 2], 2, 0),
+  ship([64, 128, 32], [2, 2], 2, 0),
+  ship([64, 64, 32], [2, 2], 2, 0),
 ];
 
 /** Narrower weight tiles than a library's kernels have, for G and V below 64 columns: the tokens get the rest. */
@@ -47,15 +62,38 @@ const quarter = {
   narrow: [ship([128, 32, 128], [4, 1], 3), ship([64, 32, 128], [2, 1], 4)],
 };
 
-/** By how many k a stored weight stands for. */
-const shipped: {readonly [kPerStored: number]: {readonly wide: readonly Kernel[]; readonly narrow: readonly Kernel[]}; readonly 1: typeof quarter} = {
-  1: {wide: dense, narrow: narrow.dense},
-  2: {wide: sparse, narrow: narrow.sparse},
-  4: quarter,
-};
-
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
 const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
+const voltaBlocks = blocks.map((shipped): Shipped => shipped.map((kernel) => ({...kernel, stages: 2, indexAhead: 0})));
+
+interface Shelf {
+  /** By how many k a stored weight stands for. */
+  readonly tiles: {readonly [kPerStored: number]: {readonly wide: readonly Shipped[]; readonly narrow: readonly Shipped[]}};
+  readonly blocks: readonly Shipped[];
+}
+
+/** What is shipped for GPUs that copy K tiles so. */
+const shelves: {readonly [C in Copies]: Shelf} = {
+  async: {
+    tiles: {1: {wide: ampere, narrow: narrow.dense}, 2: {wide: ampereSparse, narrow: narrow.sparse}, 4: quarter},
+    blocks,
+  },
+  registers: {
+    tiles: {
+      1: {
+        wide: volta,
+        narrow: [
+          ship([256, 32, 32], [4, 1], 2, 0),
+          ship([128, 32, 32], [4, 1], 2, 0),
+          ship([64, 32, 32], [2, 1], 2, 0),
+          ship([128, 16, 32], [4, 1], 2, 0),
+        ],
+      },
+    },
+    blocks: voltaBlocks,
+  },
+};
+const nothing = {wide: [], narrow: []};
 /** Fewer rows named together are no block, but what the smallest copy brings. */
 const leastBlock = 8;
 
@@ -81,22 +119,28 @@ interface Choice {
   readonly index: Index;
   readonly granularity: number | undefined;
   readonly k: number;
+  readonly copies: Copies;
+  /** Whether an SM has room for a CTA of it; without it, a GA100’s is taken for granted. */
+  readonly fits?: (kernel: Kernel) => boolean;
 }
 
 /**
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({cores, m: tokens, elementBytes, vector, index, granularity, k}: Choice): readonly Kernel[] {
+export function candidates({cores, m: tokens, elementBytes, vector, index, granularity, k, copies, fits = () => true}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(tokens)];
-  if (index.rows >= leastBlock) return blocks.filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
-  const {wide, narrow} = shipped[kPerStored(vector)] ?? shipped[1];
-  const all = granularity !== undefined && granularity < 64 ? [...narrow, ...wide] : wide;
-  const fitting = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
+  const shelf = shelves[copies];
+  if (index.rows >= leastBlock) return shelf.blocks.flat().filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
+  const firstToFit = (shipped: Shipped): readonly Kernel[] => [shipped.find((kernel) => fits(ofType(kernel, elementBytes))) ?? shipped[0]!];
+  const {wide, narrow} = shelf.tiles[kPerStored(vector)] ?? nothing;
+  const choice = granularity !== undefined && granularity < 64 ? [...narrow, ...wide] : wide;
+  const all = choice.flatMap(firstToFit);
+  const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
-  const usable = fitting.length > 0 ? fitting : narrowest(all);
-  return usable.flatMap(({tile: [m, n, k16], ...shape}) => {
-    const kernel: Kernel = {...shape, tile: [m!, n!, (k16! * 2) / elementBytes]};
+  const usable = shipped.length > 0 ? shipped : narrowest(all);
+  return usable.flatMap((shipped) => {
+    const kernel = ofType(shipped, elementBytes);
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
@@ -104,8 +148,14 @@ export function candidates({cores, m: tokens, elementBytes, vector, index, granu
   });
 }
 
-function ship(tile: [number, number, number], warps: [number, number], stages: number): Kernel {
-  return {tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead: 1};
+function ship(tile: [number, number, number], warps: [number, number], stages: number, indexAhead = 1): Shipped {
+  return [{tile, warps, stages, splitK: 1, swizzle, raster: 'tokens', indexAhead}];
+}
+
+/** The kernel whose K tile has as many bytes of another type. */
+function ofType(kernel: Kernel, elementBytes: number): Kernel {
+  const [m, n, k16] = kernel.tile as [number, number, number];
+  return {...kernel, tile: [m, n, (k16 * 2) / elementBytes]};
 }
 
 function narrowest(kernels: readonly Kernel[]): readonly Kernel[] {

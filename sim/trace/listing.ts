@@ -1,7 +1,7 @@
 import {Addresses} from './addresses.ts';
 import {isAccess, sectorsOf, type AccessOp} from './accesses.ts';
 import {issues, type Issue} from './issue.ts';
-import type {LdsmOp, LdsOp, MmaOp, Op} from './op.ts';
+import type {LdsmOp, LdsOp, MmaOp, Op, StageOp} from './op.ts';
 import {swizzled} from './shared-layout.ts';
 import type {Launch, Operand, Trace} from './trace.ts';
 
@@ -65,7 +65,13 @@ interface Context {
 const empty = {what: '', address: '', size: '', sectors: '', shared: ''};
 
 function lineOf(context: Context, {op, pc, tile, on}: Issue): Line {
-  const about = isAccess(op) ? accessed(context, op, tile, on) : op.op === 'LDSM' || op.op === 'LDS' ? readShared(context, op, tile, on) : simple(op);
+  const about = isAccess(op)
+    ? accessed(context, op, tile, on)
+    : op.op === 'LDSM' || op.op === 'LDS'
+      ? readShared(context, op, tile, on)
+      : op.op === 'STAGE'
+        ? written(context, op, tile, on)
+        : simple(op);
   return {pc, operation: mnemonic(op), scoreboard: scoreboardOf(op), off: !on, ...empty, ...about};
 }
 
@@ -79,12 +85,15 @@ function mnemonic(op: Op): string {
     case 'STG':
       return 'STG.128';
     case 'LDSM':
-      return `LDSM.16.M${op.transposed ? 'T' : ''}88.${op.down * op.right}`;
+      return op.copies ? 'LDS.128' : `LDSM.16.M${op.transposed ? 'T' : ''}88.${op.down * op.right}`;
     case 'LDS':
       return 'LDS';
     case 'STS':
       return op.load ? 'LDS.128' : 'STS';
+    case 'STAGE':
+      return 'STS.128';
     case 'MMA':
+      if (op.n === 16) return 'HMMA.884';
       return op.sparse ? `HMMA.SP.168${op.k}` : `HMMA.168${op.k}`;
     case 'ALU':
       return 'ALU';
@@ -159,6 +168,14 @@ function readShared({launch}: Context, op: LdsmOp | LdsOp, tile: number, on: boo
   if (op.op === 'LDS') return {what: `E${op.to} ← ${from}, weights ${range(op.column / 4, 32)}`, shared};
   const columns = `bytes ${range(op.column, op.right * 16)}`;
   return {what: `M${range(op.to, op.down * op.right)} ← ${from}, rows ${range(op.row, op.down * 8)}, ${columns}`, shared};
+}
+
+/** A block that an LDG brought, to its place in the stage. */
+function written({launch}: Context, op: StageOp, tile: number, on: boolean): Partial<Line> {
+  const operand = launch.operands[op.operand]!;
+  const what = `${operand.name}${whichTile(operand, tile)}`;
+  if (!on) return {what: `${what}: past the last`};
+  return {what: `${what}, rows ${range(op.row, op.rows)} ← R${op.from}`, shared: sharedAt(operand, tile, launch.stages, op.row, op.column)};
 }
 
 /** MMAs in a row: accumulators, then the matrices they multiply. */

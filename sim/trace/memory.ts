@@ -1,6 +1,7 @@
 import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {resultBytes, type Activations, type Kernel} from './kernel.ts';
+import {spillPlaces} from './spills.ts';
 import type {OperandName} from './trace.ts';
 
 /** Byte addresses of the operands: one region after another, each on its own 512 B, as an allocator lays them. */
@@ -16,11 +17,13 @@ export interface Memory {
   /** Rows of the output: weights (columns of C) if tokens are contiguous, tokens otherwise. */
   readonly outputRows: number;
   readonly byColumn: boolean;
+  /** What a CTA spills. */
+  readonly spillBytes: number;
   /** All of it. */
   readonly bytes: number;
 }
 
-export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations): Memory {
+export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, spillBytes = 0): Memory {
   const e = packed.elementBytes;
   const byColumn = activations === 'm-contiguous';
   const pitch = (elements: number, bytes: number): number => Math.ceil((elements * bytes) / 16) * 16;
@@ -38,6 +41,7 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
     output: outputPitch * outputRows,
     partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
     pointer: packed.bytes.pointers,
+    spill: spillBytes * spillPlaces,
   };
   let next = 0;
   const regions = Object.fromEntries(
@@ -47,5 +51,5 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
       return [name, base];
     }),
   ) as Record<OperandName, number>;
-  return {regions, activationPitch, outputPitch, partialPitch, outputRows, byColumn, bytes: next};
+  return {regions, spillBytes, activationPitch, outputPitch, partialPitch, outputRows, byColumn, bytes: next};
 }

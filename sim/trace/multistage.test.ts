@@ -1,18 +1,12 @@
 import test from 'ava';
-import {twoByTwo} from './given.ts';
+import {denseShape, twoByTwo} from './given.ts';
 import {issues} from './issue.ts';
 import {registersPerThread, type KernelShape} from './kernel.ts';
 import {multistage} from './multistage.ts';
 import type {Op} from './op.ts';
 import type {Program} from './trace.ts';
 
-const dense: KernelShape = {
-  elementBytes: 2,
-  index: {rows: 0, columns: false},
-  activations: 'm-contiguous',
-  cores: 'tensor',
-  launching: 'fused',
-};
+const dense = denseShape;
 const twoOfFour: KernelShape = {...dense, vector: {n: 2, m: 4}};
 const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};
 

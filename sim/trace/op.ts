@@ -14,6 +14,7 @@ export type Op =
   | StgOp
   | LdsmOp
   | LdsOp
+  | StageOp
   | StsOp
   | MmaOp
   | FfmaOp
@@ -44,8 +45,10 @@ export interface LdgstsOp extends Block {
 export interface LdgOp extends Block {
   readonly op: 'LDG';
   readonly set: number;
-  /** Activation rows: the place in registers they are loaded to. */
+  /** Activation rows, and blocks on their way to shared memory: the place in registers they are loaded to. */
   readonly to?: number;
+  /** 2:4 metadata of 32 weight rows, a word a lane: the metadata register written. */
+  readonly word?: number;
 }
 
 /** Registers to global memory. */
@@ -69,11 +72,20 @@ export interface LdsmOp {
   readonly ahead: number;
   /** First matrix register written. */
   readonly to: number;
+  /** Copies of each matrix that lanes take; undefined: 1. Without ldmatrix it is an LDS.128, and Volta's quad pairs hold 2. */
+  readonly copies?: number;
   readonly set: number;
   readonly wait?: number;
 }
 
-/** 32-bit words from a stage, one a lane: metadata of 32 weight rows. */
+/** Registers to a stage of shared memory: a block that an LDG brought to `from`, 16 B a lane (STS.128), where there is no cp.async. */
+export interface StageOp extends Block {
+  readonly op: 'STAGE';
+  readonly from: number;
+  readonly set: number;
+}
+
+/** 32-bit words from a stage, one a lane: metadata of 32 weight rows, or row numbers that steer a gather. */
 export interface LdsOp {
   readonly op: 'LDS';
   readonly operand: number;
@@ -82,7 +94,7 @@ export interface LdsOp {
   /** Bytes from one lane's word to the next one's; undefined: 4, they are neighbours. */
   readonly laneBytes?: number;
   readonly ahead: number;
-  /** Metadata register written. */
+  /** Metadata register written; −1: row numbers. */
   readonly to: number;
   readonly set: number;
   readonly wait?: number;
@@ -93,6 +105,8 @@ export interface StsOp {
   readonly op: 'STS';
   readonly wavefronts: number;
   readonly load: boolean;
+  /** Of the rows of C the warp holds those that it stages; undefined: all. */
+  readonly slice?: {readonly first: number; readonly rows: number};
   readonly set: number;
   readonly wait?: number;
 }
@@ -107,7 +121,10 @@ export interface FfmaOp {
   readonly wait?: number;
 }
 
-/** mma.sync or mma.sp: accumulator += weights (16 × k) · activations (k × 8). */
+/**
+ * mma.sync or mma.sp: accumulator += weights (16 × k) · activations (k × n). Accumulators are counted in units of 16 × 8; one that is
+ * wider takes the next as well.
+ */
 export interface MmaOp {
   readonly op: 'MMA';
   /** Weights are packed, 2:4 unless `vector` says another n:m. */
@@ -115,6 +132,10 @@ export interface MmaOp {
   readonly vector?: Vector;
   /** Logical k of the instruction. */
   readonly k: number;
+  /** Tokens; undefined: 8. */
+  readonly n?: number;
+  /** The k of its matrices that it begins with, where they hold more than it multiplies; undefined: 0. */
+  readonly from?: number;
   readonly accumulator: number;
   /** First matrix register of each operand. */
   readonly weights: number;
@@ -138,4 +159,19 @@ const silicon: Vector = {n: 2, m: 4};
 /** Weights as tables of instructions name them: 2:4, or dense. */
 export function packing(vector: Vector | undefined): string {
   return vector ? `${vector.n}:${vector.m}` : 'dense';
+}
+
+/** Bytes of registers a read of shared memory fills, all lanes together. */
+export function registerBytes(op: Op): number {
+  return op.op === 'LDSM' ? op.down * op.right * 128 * (op.copies ?? 1) : op.op === 'LDS' ? 128 : 0;
+}
+
+/** Bytes of registers that weights, activations, metadata or row numbers go to, from shared memory or past it. */
+export function registersFilled(op: Op): number {
+  return op.op === 'LDG' && op.word !== undefined ? op.rows * op.bytes : registerBytes(op);
+}
+
+/** Rows, columns and k of an MMA. */
+export function mmaShape({n = 8, k}: Pick<MmaOp, 'n' | 'k'>): {readonly m: number; readonly n: number; readonly k: number} {
+  return {m: 16, n, k};
 }

@@ -121,6 +121,7 @@ test('a tile for tensor cores is refused, and K-contiguous activations are', (t)
     activations: 'm-contiguous',
     cores: 'cuda',
     launching: 'fused',
+    copies: 'async',
   } as const;
   t.is(refuseKernel(spmmKernel(512), shape), undefined);
   t.regex(refuseKernel(twoByTwo, shape)!.message, /one output column a CTA/);

@@ -1,6 +1,6 @@
 import type {Job} from '../job.ts';
 import {eachAccess, sectorsOf} from './accesses.ts';
-import type {Op} from './op.ts';
+import {mmaShape, type Op} from './op.ts';
 import type {Launch, OperandName} from './trace.ts';
 
 /** A trace in numbers, a kernel after the other. Plain JSON. */
@@ -89,7 +89,7 @@ export function operationsOf({programs, grid}: Launch): {readonly [kind: string]
 }
 
 function kindOf(op: Op): string {
-  return op.op === 'MMA' && op.sparse ? 'MMA.SP' : op.op;
+  return op.op === 'MMA' && op.sparse ? 'MMA.SP' : op.op === 'STAGE' ? 'STS' : op.op;
 }
 
 function trafficOf({trace}: Job): Map<Launch, {readonly loads: Traffic; readonly stores: Traffic}> {
@@ -108,8 +108,9 @@ function paddingOf({gemm, tiles, trace}: Job): number {
   const [main] = trace.launches;
   const mma = main!.programs[0]!.ops.find((op) => op.op === 'MMA');
   if (!mma) return 0;
+  const {m, n, k} = mmaShape(mma);
   const {MMA: denseMmas = 0, 'MMA.SP': sparseMmas = 0} = operationsOf(main!);
-  const issued = (denseMmas + sparseMmas) * 16 * 8 * mma.k;
+  const issued = (denseMmas + sparseMmas) * m * n * k;
   const useful = tiles.reduce((sum, {rows, columns}) => sum + rows * columns, 0) * gemm.m;
   return issued === 0 ? 0 : 1 - useful / issued;
 }

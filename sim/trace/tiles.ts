@@ -1,11 +1,12 @@
-import {instructionK, kPerStored, metadataBits, resultBytes, type Kernel, type KernelShape} from './kernel.ts';
+import {instructionOf, kPerStored, metadataBits, resultBytes, type Kernel, type KernelShape} from './kernel.ts';
+import type {Op} from './op.ts';
 import type {Operand, OperandName, SharedTile} from './trace.ts';
 
 /** Bytes of one row or column number. */
 export const indexBytes = 4;
 
-/** The operands of the kernel, and the stage of shared memory their K tiles share. */
-export function layTile(kernel: Kernel, shape: KernelShape) {
+/** The operands of the kernel, and the stage of shared memory their K tiles share; `metadata` may go past it, to registers. */
+export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' | 'registers' = 'shared') {
   const [m, n, k] = kernel.tile as [number, number, number];
   const e = shape.elementBytes;
   const stored = k / kPerStored(shape.vector);
@@ -33,9 +34,9 @@ export function layTile(kernel: Kernel, shape: KernelShape) {
   ];
   const copyRows: Partial<Record<OperandName, number>> = {activation: activationRows, weight: n};
   if (shape.vector) {
-    const rows = (metadataBits(shape) * k) / instructionK(shape) / 32;
-    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, shared: share(rows, n * 4)});
-    copyRows.metadata = rows;
+    const rows = (metadataBits(shape) * k) / instructionOf(shape).k / 32;
+    operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, ...(metadata === 'shared' && {shared: share(rows, n * 4)})});
+    if (metadata === 'shared') copyRows.metadata = rows;
   }
   if (shape.index.rows > 0 && !shape.indexFree) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
   if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
@@ -67,3 +68,12 @@ export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
     byColumn,
   };
 }
+
+/** What a warp does with its accumulators. */
+export type Epilogue = (of: {
+  readonly kernel: Kernel;
+  readonly shape: KernelShape;
+  readonly warp: number;
+  readonly operands: readonly Operand[];
+  readonly out: OutputTile;
+}) => readonly Op[];

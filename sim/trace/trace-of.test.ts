@@ -27,6 +27,7 @@ function closedForm({gemm, mask, kernel, packed}: Made) {
     partial: kernel.splitK > 1 ? total(({nt}) => kernel.splitK * nt * gemm.m * 4) : 0,
     output: 0,
     pointer: 0,
+    spill: 0,
   };
 }
 
@@ -112,6 +113,7 @@ test('with K contiguous a gather for mma.sp is refused: pairs of k break up the 
     activations: 'k-contiguous',
     cores: 'tensor',
     launching: 'fused',
+    copies: 'async',
   } as const;
   t.regex(refuseKernel(twoByTwo, shape)!.message, /break up the fours/);
 });

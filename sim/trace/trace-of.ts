@@ -4,36 +4,48 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {kPerStored, refuseShape, registersPerThread, resultBytes, type Activations, type Kernel, type Launching, type KernelShape} from './kernel.ts';
+import {
+  kPerStored,
+  loopOf,
+  refuseShape,
+  registersPerThread,
+  registersSpilled,
+  resultBytes,
+  type Activations,
+  type Kernel,
+  type KernelShape,
+} from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
-import {multistage} from './multistage.ts';
+import {tiled} from './tiled.ts';
 import {spmmKernel} from './library.ts';
+import {spillBytes, spillPlaces} from './spills.ts';
 import {reductionOf} from './reduction.ts';
 import {spmm} from './spmm.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
+/** How a kernel's launches follow each other, and by what its GPU copies. */
+export type Surroundings = Partial<Pick<KernelShape, 'launching' | 'copies' | 'indexFree'>>;
+
 /** The shape of kernel that multiplies a packed operand. Throws for an n:m that no mma.sp could know. */
-export function kernelShape(packed: PackedOperand, activations: Activations, launching: Launching = 'fused', indexFree = false): KernelShape {
+export function kernelShape(
+  packed: PackedOperand,
+  activations: Activations,
+  {launching = 'fused', copies = 'async', indexFree = false}: Surroundings = {},
+): KernelShape {
   const {tiles, elements, index, elementBytes} = packed;
   const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
   const vector = cores === 'cuda' ? undefined : packed.vector;
-  const shape = {elementBytes, ...(vector && {vector}), index, activations, cores, launching, ...(indexFree && {indexFree})} as const;
+  const shape = {elementBytes, ...(vector && {vector}), index, activations, cores, launching, copies, ...(indexFree && {indexFree})} as const;
   const refused = vector && refuseShape(shape);
   if (refused) throw new Error(refused);
   return shape;
 }
 
 /** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */
-export function traceOf(
-  gemm: Gemm,
-  packed: PackedOperand,
-  kernel: Kernel,
-  activations: Activations,
-  launching: Launching = 'fused',
-  indexFree = false,
-): Trace {
-  const shape = kernelShape(packed, activations, launching, indexFree);
-  const memory = layMemory(gemm, packed, kernel, activations);
+export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, surroundings?: Surroundings): Trace {
+  const shape = kernelShape(packed, activations, surroundings);
+  const warps = kernel.warps[0]! * kernel.warps[1]!;
+  const memory = layMemory(gemm, packed, kernel, activations, spillBytes(warps, registersSpilled(kernel, shape)));
   const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
   if (packed.elements) launches.push(spmm(gemm, packed, shape.cores === 'cuda' ? kernel : spmmKernel(gemm.m), memory, launches.length > 0));
   const tileRows = packed.tiles.map(({rows}) => entriesOf(rows, packed.index));
@@ -47,7 +59,7 @@ export function traceOf(
  * for all tiles of as many K tiles. streams: a kernel a tile, which the GPU may run side by side but gets one by one.
  */
 function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memory, shape: KernelShape): Launch[] {
-  const parts = multistage(kernel, shape);
+  const parts = tiled(kernel, shape);
   const place = planner(gemm, packed, kernel, memory);
   const launch = (plans: readonly Plan[], name: string): Launch => ({
     name,
@@ -80,7 +92,7 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {
   const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.vector ? 'spgemm' : 'gemm'}`;
-  return `multistage_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
+  return `${loopOf(kernel, shape)}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
 }
 
 interface Plan extends Omit<CtaPlan, 'views'> {
@@ -101,7 +113,7 @@ function planner(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
     for (let split = 0; split < kernel.splitK; split++) {
       const visit = (columnTile: number, tokenTile: number): void => {
         const {tile, t, column} = columnTiles[columnTile]!;
-        plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, ...starts[t]!}));
+        plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, cta: plans.length, ...starts[t]!}));
       };
       if (kernel.raster === 'tokens') walk(columnTiles.length, tokenTiles, kernel.swizzle, visit);
       else walk(tokenTiles, columnTiles.length, kernel.swizzle, (tokenTile, columnTile) => visit(columnTile, tokenTile));
@@ -117,6 +129,8 @@ interface Place {
   readonly column: number;
   readonly m0: number;
   readonly split: number;
+  /** Its number among those planned. */
+  readonly cta: number;
   readonly rowStart: number;
   readonly columnStart: number;
 }
@@ -183,6 +197,7 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
       },
       scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
       output: writes(regions.output, memory.outputPitch, resultBytes(e)),
+      spill: {base: regions.spill + (place.cta % spillPlaces) * memory.spillBytes, pitch: 128, rows: memory.spillBytes / 128, bytes: 128},
       partial: writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
     },
   };

@@ -53,13 +53,15 @@ export interface Operand {
   readonly shared?: SharedTile;
 }
 
-export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial' | 'pointer';
+export type OperandName = 'activation' | 'weight' | 'metadata' | 'index' | 'scatter' | 'output' | 'partial' | 'pointer' | 'spill';
 
 export interface SharedTile {
   /** Byte offset in the stage. */
   readonly offset: number;
   readonly stageBytes: number;
   readonly rowBytes: number;
+  /** K tiles that are kept, where they are not as many as the kernel has stages. */
+  readonly stages?: number;
 }
 
 /** What differs from CTA to CTA, in launch order. Arrays of operands are indexed operand · ctas + cta. */

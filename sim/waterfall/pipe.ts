@@ -3,31 +3,28 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {findMma, macs, type Mma} from '../gpu/tensor-core.ts';
 import type {Trace} from '../trace/trace.ts';
 
-/** The GPU with an MMA that occupies its pipe `factor` times as long. */
-export function withMma(gpu: GpuValues, mma: Mma, factor: number): GpuValues {
-  const scaled = {
-    ...mma,
-    interval: mma.interval * factor,
-    warpInterval: mma.warpInterval * factor,
-    latency: mma.latency + Math.max(0, mma.interval * (factor - 1)),
-  };
-  const isIt = (row: Mma) => row.k === mma.k && row.type === mma.type && row.sparse === mma.sparse;
-  // How fast its operands come is in what is scaled.
-  return {...gpu, tensorCore: {mma: gpu.tensorCore.mma.map((row) => (isIt(row) ? scaled : row)), operandBandwidth: Infinity}};
+/** How long all tensor pipes together need, in cycles, if they never wait. */
+export interface PipeTime {
+  /** For the MMAs that the first launch issues. */
+  readonly issued: number;
+  /** For so many multiply-adds in its MMA, and in the dense one; in its own where the GPU has no such dense MMA. */
+  readonly of: (multiplyAdds: number) => number;
+  readonly ofDense: (multiplyAdds: number) => number;
 }
 
-/** What the first launch multiplies with, and how many multiply-adds it issues; undefined: it does not multiply. */
-export function multiplying(trace: Trace, gpu: GpuValues, elementType: string): {readonly mma: Mma; readonly macs: number} | undefined {
+/** undefined: the first launch does not multiply on tensor cores. */
+export function pipeTime(trace: Trace, gpu: GpuValues, elementType: string): PipeTime | undefined {
   const launch = trace.launches[0]!;
   const mma = mmaOf(launch, elementType, gpu.tensorCore);
   if (!mma) return undefined;
   const steps = launch.grid.steps.reduce((a, b) => a + b, 0);
   const each = launch.programs.reduce((sum, {ops, body, epilogue}) => sum + ops.slice(body, epilogue).filter((op) => op.op === 'MMA').length, 0);
-  return {mma, macs: steps * each * macs(mma)};
-}
-
-/** How much longer a multiply-add takes in the dense MMA than in this one; undefined: the GPU has no such dense MMA. */
-export function denseRate(mma: Mma, gpu: GpuValues, elementType: string, elementBytes: number): number | undefined {
-  const dense = findMma(gpu.tensorCore, 32 / elementBytes, elementType, 'dense');
-  return dense && dense.interval / macs(dense) / (mma.interval / macs(mma));
+  const pipes = gpu.sm.gpcs.reduce((a, b) => a + b, 0) * gpu.sm.subcores;
+  const dense = findMma(gpu.tensorCore, {m: 16, n: 8, k: 32 / trace.elementBytes}, elementType, 'dense') ?? mma;
+  const rate = (of: Mma) => of.interval / macs(of) / pipes;
+  return {
+    issued: (steps * each * mma.interval) / pipes,
+    of: (multiplyAdds) => multiplyAdds * rate(mma),
+    ofDense: (multiplyAdds) => multiplyAdds * rate(mma.sparse === 'dense' ? mma : dense),
+  };
 }

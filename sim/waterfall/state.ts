@@ -4,9 +4,10 @@ import {elements} from '../elements.ts';
 import type {Point} from '../point.ts';
 import {summarise} from '../stats/ledger.ts';
 import type {Effect, WaterfallBar} from '../stats/waterfall.ts';
-import type {Trace} from '../trace/trace.ts';
+import type {OperandName, Trace} from '../trace/trace.ts';
+import {linesOf} from './lines.ts';
 
-/** What a play took, launches aside or not. Integers, so that differences add up. */
+/** What a play took. Integers, so that differences add up. */
 export interface State {
   readonly cycles: number;
   readonly time_ps: number;
@@ -15,26 +16,39 @@ export interface State {
 export const nothing: State = {cycles: 0, time_ps: 0};
 
 /** What `there` takes more than `here`, as a bar. */
-export function difference(effects: readonly Effect[], there: State, here: State): WaterfallBar {
-  return {effects, cycles: there.cycles - here.cycles, time_ps: there.time_ps - here.time_ps};
+export function difference(effect: Effect, there: State, here: State): WaterfallBar {
+  return {effects: [effect], cycles: there.cycles - here.cycles, time_ps: there.time_ps - here.time_ps};
 }
 
-/** Cycles at a clock of `hertz` and the fixed cost of `launches` kernels, in whole picoseconds. */
-export function picoseconds(cycles: number, hertz: number, launches: number, {gpu}: Point): number {
+/** So many cycles at a clock of `hertz` and the fixed cost of `launches` kernels, in whole picoseconds. */
+export function timeOf(cycles: number, hertz: number, launches: number, {gpu}: Point): State {
   const {launchGap, nullKernel} = gpu.values.host;
-  return Math.round((cycles / hertz) * 1e12) + Math.round(launches * (launchGap + nullKernel) * 1e3);
+  return {cycles, time_ps: Math.round((cycles / hertz) * 1e12) + Math.round(launches * (launchGap + nullKernel) * 1e3)};
 }
+
+/** So many cycles, launches aside. */
+export const stateOf = (cycles: number, hertz: number, point: Point): State => timeOf(cycles, hertz, 0, point);
 
 export interface Ablation {
   readonly trace: Trace;
   readonly gpu: GpuValues;
+  /** Operands that DRAM delivers at once. */
+  readonly atHand: readonly OperandName[];
 }
 
-/** Plays an ablation at `hertz`. `full`: to the end of the last CTA; `even`: as if what is left when SMs run out of CTAs were spread. */
-export function played(point: Point, dtype: string, {trace, gpu}: Ablation, hertz: number): {readonly full: State; readonly even: State} {
+/** `full`: to the end of the last CTA; `even`: as if what is left when SMs run out of CTAs were spread. */
+export interface Played {
+  readonly full: State;
+  readonly even: State;
+  /** Read from DRAM. */
+  readonly dramBytes: number;
+}
+
+/** Plays an ablation at `hertz`. */
+export function played(point: Point, dtype: string, {trace, gpu, atHand}: Ablation, hertz: number): Played {
   const fidelity = point.fidelity === 'reference' ? 'reference' : 'detailed';
-  const run = play(trace, {...gpu, clock: {frequency: hertz}}, {elementType: elements[dtype]!.mma, l2: point.l2, fidelity});
+  const given = {elementType: elements[dtype]!.mma, l2: point.l2, fidelity} as const;
+  const run = play(trace, {...gpu, clock: {frequency: hertz}}, atHand.length > 0 ? {...given, atHand: linesOf(trace, atHand)} : given);
   const {tail = 0, idle = 0} = summarise(run.ledger, run.cycles);
-  const state = (cycles: number): State => ({cycles, time_ps: picoseconds(cycles, hertz, 0, point)});
-  return {full: state(run.cycles), even: state(run.cycles - tail - idle)};
+  return {full: stateOf(run.cycles, hertz, point), even: stateOf(run.cycles - tail - idle, hertz, point), dramBytes: run.dram.read};
 }

@@ -5,9 +5,9 @@ import {loadedBytes} from '../trace/accesses.ts';
 import {operationsOf} from '../trace/statistics.ts';
 import type {Trace} from '../trace/trace.ts';
 import {equalTiles} from './equal-tiles.ts';
-import {lineBytes, withMoreActivations, withMoreWeights} from './more-copies.ts';
-import {denseRate, multiplying, withMma} from './pipe.ts';
-import {firstLaunch, withIndexKnown, withoutEpilogue, withoutFill, withoutIndex, withoutOperands} from './surgery.ts';
+import {linesOf} from './lines.ts';
+import {pipeTime} from './pipe.ts';
+import {firstLaunch, withIndexKnown, withoutControl, withoutCopies, withoutEpilogue, withoutFill, withoutIndex, withoutReads} from './surgery.ts';
 
 const kernel = '{tile: [64, 64, 64], warps: [2, 2], stages: 3}';
 const [tvw, split] = [kernel, kernel.replace('}', ', splitK: 2}')].map(
@@ -25,11 +25,36 @@ const {trace} = job;
 const before = loadedBytes(trace);
 const count = (of: Trace, kind: string): number => of.launches.reduce((sum, launch) => sum + (operationsOf(launch)[kind] ?? 0), 0);
 
-test('without metadata none are asked for, and everything else is', (t) => {
-  const {metadata, ...others} = loadedBytes(withoutOperands(trace, ['metadata']));
+test('without copies of an operand none of it is asked for, all else is, and it is read from shared memory all the same', (t) => {
+  const without = withoutCopies(trace, ['metadata']);
+  const {metadata, ...others} = loadedBytes(without);
   t.is(metadata, 0);
   t.true(before.metadata > 0);
   t.like({...before, metadata: 0}, {...others, metadata: 0});
+  t.is(count(without, 'LDS'), count(trace, 'LDS'));
+});
+
+test('without its reads an operand is copied all the same', (t) => {
+  const without = withoutReads(trace, ['activation', 'weight', 'metadata']);
+  t.true(count(trace, 'LDSM') > 0 && count(trace, 'LDS') > 0);
+  t.deepEqual([count(without, 'LDSM'), count(without, 'LDS')], [0, 0]);
+  t.deepEqual(loadedBytes(without), before);
+});
+
+test('without control nothing is left between multiplications but memory', (t) => {
+  const without = withoutControl(trace);
+  for (const kind of ['BAR', 'DEPBAR', 'COMMIT', 'ALU']) t.is(count(without, kind), 0, kind);
+  t.is(count(without, 'MMA.SP'), count(trace, 'MMA.SP'));
+});
+
+test('every line of an operand is its own, and no other operand’s', (t) => {
+  const {operands, grid} = trace.launches[0]!;
+  const base = (name: string, cta: number) => Math.floor(grid.base[operands.findIndex((o) => o.name === name) * grid.ctas + cta]! / 128);
+  for (const name of ['activation', 'weight', 'metadata', 'index'] as const) {
+    const mine = linesOf(trace, [name]);
+    for (const other of ['activation', 'weight', 'metadata', 'index'])
+      for (const cta of [0, grid.ctas - 1]) t.is(mine(base(other, cta)), other === name, `${other} of CTA ${cta} for ${name}`);
+  }
 });
 
 test('with the index known nobody waits for it, and it is loaded all the same', (t) => {
@@ -65,27 +90,6 @@ test('the first launch of split-K is left when its reduction is gone', (t) => {
   t.deepEqual(firstLaunch(both).launches, both.launches.slice(0, 1));
 });
 
-test('activations put back are rows that the tile has pruned, so many a K tile', (t) => {
-  const more = withMoreActivations(trace, 8, job.gemm.k)!;
-  const {grid, stages} = trace.launches[0]!;
-  const late = [...grid.steps].reduce((sum, steps) => sum + Math.max(0, steps - (stages - 1)), 0);
-  t.is(loadedBytes(more).activation - before.activation, late * 8 * 64 * 2);
-  t.deepEqual({...loadedBytes(more), activation: 0}, {...before, activation: 0});
-  const added = more.rowIndex.subarray(trace.rowIndex.length);
-  const kept = new Set(trace.rowIndex.subarray(0, job.tiles[0]!.rows));
-  t.true(added.every((row) => row < job.gemm.k && !kept.has(row)));
-});
-
-test('weights put back are lines of their own', (t) => {
-  const more = withMoreWeights(trace, 16);
-  const {grid, stages} = trace.launches[0]!;
-  const late = [...grid.steps].reduce((sum, steps) => sum + Math.max(0, steps - (stages - 1)), 0);
-  t.is(loadedBytes(more).weight - before.weight, late * 16 * lineBytes);
-  const {operands, grid: wider} = more.launches[0]!;
-  const last = wider.base.subarray((operands.length - 1) * grid.ctas);
-  t.true(Math.min(...last) > Math.max(...grid.base));
-});
-
 test('equal tiles keep as many weights, in rows that ascend', (t) => {
   const equal = jobOf(tvw!, equalTiles);
   t.is(new Set(equal.tiles.map(({rows}) => rows)).size, 1);
@@ -110,10 +114,10 @@ test('equal tiles keep as many weights, in rows that ascend', (t) => {
     );
 });
 
-test('a pipe twice as slow takes twice the interval, and the 2:4 MMA skips about every second multiply-add', (t) => {
+test('the tensor pipes need the interval for every MMA, and mma.sp about half of the dense MMA’s for a multiply-add', (t) => {
   const gpu = tvw!.gpu.values;
-  const {mma} = multiplying(trace, gpu, 'f16')!;
-  const slower = multiplying(trace, withMma(gpu, mma, 2), 'f16')!;
-  t.is(slower.mma.interval, 2 * mma.interval);
-  t.is(denseRate(mma, gpu, 'f16', 2)!.toFixed(2), '1.97');
+  const pipe = pipeTime(trace, gpu, 'f16')!;
+  const mma = gpu.tensorCore.mma.find(({type, sparse, k}) => type === 'f16' && sparse === '2:4' && k === 32)!;
+  t.is(pipe.issued, (count(trace, 'MMA.SP') * mma.interval) / (108 * 4));
+  t.is((pipe.ofDense(1e6) / pipe.of(1e6)).toFixed(2), '1.97');
 });

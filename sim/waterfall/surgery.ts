@@ -34,11 +34,25 @@ export function withoutFill(trace: Trace): Trace {
   return edited(trace, (program) => rewritten(program, (op, part) => (part !== 'prologue' || ['LDSM', 'LDS', 'COMMIT'].includes(op.op) ? [op] : [])));
 }
 
-/** Nothing of these operands is copied, loaded or read into registers. */
-export function withoutOperands(trace: Trace, names: readonly OperandName[]): Trace {
+/** Nothing of these operands is copied or loaded from global memory; what reads them from shared memory does so all the same. */
+export function withoutCopies(trace: Trace, names: readonly OperandName[]): Trace {
+  return withoutAccesses(trace, ['LDGSTS', 'LDG'], names);
+}
+
+/** Nothing of these operands is read from shared memory into registers. */
+export function withoutReads(trace: Trace, names: readonly OperandName[]): Trace {
+  return withoutAccesses(trace, ['LDSM', 'LDS'], names);
+}
+
+function withoutAccesses(trace: Trace, kinds: readonly Op['op'][], names: readonly OperandName[]): Trace {
   return edited(trace, (program, {operands}) =>
-    rewritten(program, (op) => ('operand' in op && op.op !== 'STG' && names.includes(operands[op.operand]!.name) ? [] : [op])),
+    rewritten(program, (op) => (kinds.includes(op.op) && 'operand' in op && names.includes(operands[op.operand]!.name) ? [] : [op])),
   );
+}
+
+/** No warp waits for another, or for copies; none computes addresses or counts its K tiles. */
+export function withoutControl(trace: Trace): Trace {
+  return edited(trace, (program) => rewritten(program, (op) => (['BAR', 'DEPBAR', 'COMMIT', 'ALU'].includes(op.op) ? [] : [op])));
 }
 
 /** Whoever waits for a row or column number goes on at once. */
@@ -56,7 +70,7 @@ export function withoutIndex(trace: Trace): Trace {
     // A gathered row takes a multiply-add for the row beside the add for the K tile.
     return rewritten(program, (op) => (op.op === 'ALU' && ((op.wait ?? 0) & waited) > 0 ? [{...op, count: Math.ceil(op.count / 2)}] : [op]));
   });
-  return withoutOperands(withIndexKnown(straight), ['index', 'scatter']);
+  return withoutCopies(withIndexKnown(straight), ['index', 'scatter']);
 }
 
 /** The counters, as a mask, that loads of row and column numbers hold up. */

@@ -1,14 +1,11 @@
 import {playWithinPower} from '../clock.ts';
-import {launchOccupancy} from '../gpu/sm.ts';
 import {jobOf, type Job} from '../job.ts';
 import {kindOf} from '../masks.ts';
 import type {Point} from '../point.ts';
 import {resultOf} from '../result-of.ts';
 import {effectNames, waterfallSchema, type Waterfall, type WaterfallEnd} from '../stats/waterfall.ts';
-import {refuseKernel, type Kernel} from '../trace/kernel.ts';
-import {coreBars} from './core.ts';
-import {coreOf, peeled, type Peeled} from './peel.ts';
-import {difference, nothing, picoseconds, type State} from './state.ts';
+import {peeled, type Peeled} from './peel.ts';
+import {difference, nothing, timeOf} from './state.ts';
 
 /** A dense point, simulated and peeled. */
 export interface DenseSide {
@@ -43,45 +40,24 @@ export function denseSide(point: Point): DenseSide {
   return {point, job, hertz, end, peeled: peeled(point, job, own, hertz)};
 }
 
-/** Dense + bars = pattern, to the cycle and to the picosecond. Plays the point about fifteen times. */
+/** Dense + bars = pattern, to the cycle and to the picosecond. Plays the point about fifteen times, most of them without much to do. */
 export function waterfallOf(point: Point, dense: DenseSide): Waterfall {
   const job = jobOf(point);
   const {end, own} = asItRan(point, job);
-  const pattern = peeled(point, job, own, dense.hertz);
-  const isSame = JSON.stringify(job.kernel) === JSON.stringify(dense.job.kernel);
-  const other = isSame ? undefined : denseWith(dense, job.kernel);
-  const core = other ? coreOf(dense.point, other, dense.hertz) : dense.peeled.core;
+  const costs = peeled(point, job, own, dense.hertz);
   return {
     schema: waterfallSchema,
     dense: dense.end,
     pattern: end,
-    bars: [
-      ...(other ? [difference(['kernel'], core, dense.peeled.core)] : []),
-      ...coreBars(point, job, pattern, core, isSame || other ? ['loop'] : ['kernel', 'loop'], dense.hertz),
-      ...effectNames
-        .filter((effect) => pattern.effects.has(effect) || dense.peeled.effects.has(effect))
-        .map((effect) => difference([effect], pattern.effects.get(effect) ?? nothing, dense.peeled.effects.get(effect) ?? nothing)),
-    ],
+    bars: effectNames
+      .filter((effect) => costs.has(effect) || dense.peeled.has(effect))
+      .map((effect) => difference(effect, costs.get(effect) ?? nothing, dense.peeled.get(effect) ?? nothing)),
   };
 }
 
 /** The point at its own clock, as `run` simulates it. */
 function asItRan(point: Point, job: Job) {
   const {run, hertz} = playWithinPower(point, job, []);
-  const state: State = {cycles: run.cycles, time_ps: picoseconds(run.cycles, hertz, run.launches, point)};
-  return {hertz, own: state, end: {digest: resultOf(point, job, {run, hertz}, 0).digest, ...state}};
-}
-
-/** The dense GEMM with another kernel; undefined where that one cannot be built for it, or does not fit the GPU. */
-function denseWith({point, job: {trace}}: DenseSide, kernel: Kernel): Job | undefined {
-  const shape = {
-    elementBytes: trace.elementBytes,
-    index: {rows: 0, columns: false},
-    activations: point.activations,
-    cores: 'tensor',
-    launching: 'fused',
-  } as const;
-  if (refuseKernel(kernel, shape)) return undefined;
-  const job = jobOf({...point, kernel});
-  return job.trace.launches.every((launch) => launchOccupancy(point.gpu.values.sm, launch).ctas > 0) ? job : undefined;
+  const own = timeOf(run.cycles, hertz, run.launches, point);
+  return {hertz, own, end: {digest: resultOf(point, job, {run, hertz}, 0).digest, ...own}};
 }

@@ -9,10 +9,15 @@ import {gpuBoxes, type GpuValues} from '../parameters.ts';
 /** Values to change, by box. */
 export type Changes = {readonly [B in keyof GpuValues]?: Partial<GpuValues[B]>};
 
-const file = new URL('../../../../configs/a100-pcie-80gb.yaml', import.meta.url);
-
 /** The A100 80GB PCIe of configs/, with a few values changed. */
-export function a100(changes: Changes = {}): GpuValues {
+export const a100 = (changes: Changes = {}): GpuValues => machine('a100-pcie-80gb', changes);
+
+/** The same of the V100 PCIe 32 GB. */
+export const v100 = (changes: Changes = {}): GpuValues => machine('v100-pcie-32gb', changes);
+
+/** A GPU of configs/ that extends no other. */
+function machine(name: string, changes: Changes): GpuValues {
+  const file = new URL(`../../../../configs/${name}.yaml`, import.meta.url);
   const written = parse(readFileSync(file, 'utf8')) as Record<string, object>;
   const boxes = Object.entries(gpuBoxes).map(([name, {parameters}]) => {
     const read = objectOf(parameters).parse(written[name]) as object;

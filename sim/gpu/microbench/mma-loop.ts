@@ -6,23 +6,25 @@ import {cyclesPerTurn} from './machine.ts';
 
 type Vector = NonNullable<MmaOp['vector']>;
 
-/** One shape of mma.sync or mma.sp: m16n8k`k`. */
+/** One shape of mma.sync or mma.sp: m16n`n`k`k`, n being 8 unless told otherwise. */
 export interface Shape {
   readonly type: string;
   readonly sparse: boolean;
   /** n:m of sparse weights; absent: 2:4. */
   readonly vector?: Vector;
   readonly k: number;
+  readonly n?: number;
 }
 
 /** `warps` warps of one SM multiply again and again, each into `independent` accumulators in turn. */
 export function mmaLoop({shape, warps, independent, turns}: {shape: Shape; warps: number; independent: number; turns: number}): Trace {
-  const {sparse, k, vector} = shape;
+  const {sparse, k, n = 8, vector} = shape;
   const mma = (accumulator: number): Op => ({
     op: 'MMA',
     sparse,
     ...(vector && {vector}),
     k,
+    n,
     accumulator,
     weights: 0,
     activations: 0,
@@ -41,5 +43,5 @@ export function mmaLatency(gpu: GpuValues, shape: Shape): number {
 /** Multiply-adds an SM does in a cycle, zeros that 2:4 left out included. */
 export function mmaRate(gpu: GpuValues, shape: Shape, warps: number, independent: number): number {
   const loop = (turns: number) => mmaLoop({shape, warps, independent, turns});
-  return (warps * independent * 16 * 8 * shape.k) / cyclesPerTurn(gpu, loop, 20, 220, {elementType: shape.type});
+  return (warps * independent * 16 * (shape.n ?? 8) * shape.k) / cyclesPerTurn(gpu, loop, 20, 220, {elementType: shape.type});
 }
