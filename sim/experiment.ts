@@ -13,7 +13,7 @@ import {commandBlocks, conditionsIn, left, refuseTwice, rowsOf, sweepBlocks, typ
 import {validate} from './config/validate.ts';
 import {entry, put, scalar, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
-import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles} from './fit.ts';
+import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles, whyUnfit} from './fit.ts';
 import {withMeasured} from './measured.ts';
 import type {Point} from './point.ts';
 
@@ -23,8 +23,10 @@ export interface Experiment {
   readonly points: readonly Point[];
   /** What is worth knowing before it is run: operators of a model that no kernel here runs. */
   readonly warnings: readonly Problem[];
-  /** How many more were dropped, as their kernel cannot be built. */
+  /** How many more were dropped, as they cannot be run. */
   readonly dropped: number;
+  /** Those among them that cannot be run, and why. */
+  readonly unfit: ReadonlyMap<Point, string>;
   /** The file as it was read, and its text. */
   readonly file: string;
   readonly source: string;
@@ -39,8 +41,8 @@ export interface Options {
   readonly form?: SweepForm | undefined;
   /** Conditions that points have to meet, beside those of the file. */
   readonly where?: readonly string[] | undefined;
-  /** Points whose kernel cannot be built: refused with the whole experiment, unless they are to be dropped. */
-  readonly misfits?: 'refuse' | 'drop';
+  /** Points whose kernel cannot be built or does not fit, or whose GPU cannot be: refused with the whole experiment, dropped, or kept while others can be run. */
+  readonly misfits?: 'refuse' | 'drop' | 'keep';
   /** As many points as there may be. */
   readonly most?: number | undefined;
 }
@@ -61,21 +63,33 @@ export function readExperiment(file: string, options: Options = {}): Experiment 
   const all = pointsOf(head?.name ?? '', rows());
   if (!head || problems.length > 0) throw new BadInput(problems);
   const wanted = all.filter((point) => conditions.every((holds) => holds(point)));
-  const built = options.misfits === 'drop' ? wanted.filter((point) => canBeBuilt(point, read.top)) : wanted;
+  const {misfits = 'refuse'} = options;
+  const built = misfits === 'drop' ? wanted.filter((point) => whyUnfit(point) === undefined) : wanted;
   const points = withMeasured(built, top, dirname(path), problems, warnings);
   refuseTraceFiles(points, problems);
-  refuseGpus(points, read.top, problems);
   refuseProtected(points, read.top, problems);
-  refuseMisfits(points, read.top, problems);
+  const unfit = new Map(misfits === 'keep' ? points.flatMap((point) => reasons(point)) : []);
+  if (misfits !== 'keep' || unfit.size === points.length) {
+    refuseGpus(points, read.top, problems);
+    refuseMisfits(points, read.top, problems);
+  }
   if (points.length === 0 && problems.length === 0) problems.push(problemAt(top.at, ['sweep', 'where'], 'leaves no point'));
   if (problems.length > 0) throw new BadInput(problems);
-  return {name: head.name, description: head.description, points, warnings, dropped: wanted.length - built.length, file: path, source: read.text};
+  return {
+    name: head.name,
+    description: head.description,
+    points,
+    warnings,
+    dropped: wanted.length - built.length,
+    unfit,
+    file: path,
+    source: read.text,
+  };
 }
 
-function canBeBuilt(point: Point, top: Mapping): boolean {
-  const problems: Problem[] = [];
-  refuseMisfits([point], top, problems);
-  return problems.length === 0;
+function reasons(point: Point): readonly (readonly [Point, string])[] {
+  const why = whyUnfit(point);
+  return why === undefined ? [] : [[point, why]];
 }
 
 const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{readonly name: string; readonly description: string}>;

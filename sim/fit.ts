@@ -2,17 +2,21 @@ import {didYouMean} from './config/nearest.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {entry, type Mapping} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
+import type {GpuValues} from './gpu/parameters.ts';
 import {mostChannels} from './gpu/requests.ts';
 import {lineBytes} from './gpu/sectored-cache.ts';
-import {occupancy} from './gpu/sm.ts';
-import {findMma, mmaName} from './gpu/tensor-core.ts';
-import {elements, launchOf} from './job.ts';
+import {isIndexFree, occupancy} from './gpu/sm.ts';
+import {findMma, mmaName, packedRatios} from './gpu/tensor-core.ts';
+import {elements} from './elements.ts';
+import {launchOf} from './job.ts';
 import {kindOf} from './masks.ts';
 import {patterns} from './pattern/index.ts';
-import type {Point} from './point.ts';
+import {canonicalParts, type Point} from './point.ts';
+import {Recent} from './recent.ts';
 import {readTrace} from './trace/codec.ts';
 import {indexFor, instructionOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
+import {packing} from './trace/op.ts';
 import {tiled} from './trace/tiled.ts';
 import type {Gemm} from './workload/gemm.ts';
 
@@ -29,22 +33,71 @@ export function refuseTraceFiles(points: readonly Point[], problems: Problem[]):
   }
 }
 
-/** Reports every GPU whose caches, as put together from all that was written, hold no set of lines. */
+/** Reports every GPU that, as put together from all that was written, cannot be. */
 export function refuseGpus(points: readonly Point[], top: Mapping, problems: Problem[]): void {
   const at = entry(top, 'gpu')?.value.at ?? top.at;
-  for (const {gpu} of points) {
-    const {l2, l1} = gpu.values;
-    const least = l2.partitions * l2.slices * l2.ways * lineBytes;
-    if (l2.capacity < least) {
-      const message = `${formatQuantity(l2.capacity, 'B')} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${formatQuantity(least, 'B')}`;
-      problems.push(problemAt(at, ['gpu', 'l2', 'capacity'], message));
-    }
-    if (l2.partitions * l2.slices > mostChannels) {
-      problems.push(problemAt(at, ['gpu', 'l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`));
-    }
-    if (l1.capacity < l1.ways * lineBytes)
-      problems.push(problemAt(at, ['gpu', 'l1', 'capacity'], `${formatQuantity(l1.capacity, 'B')} are less than a set of ${l1.ways} lines`));
-  }
+  for (const {gpu} of points) for (const {path, message} of faultsOf(gpu.values)) problems.push(problemAt(at, ['gpu', ...path], message));
+}
+
+interface Fault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What cannot be about a GPU. */
+function faultsOf(values: GpuValues): readonly Fault[] {
+  return [...cacheFaults(values), ...sharedMemoryFaults(values)];
+}
+
+/** Shared memory larger than what it is cut from. */
+function sharedMemoryFaults({l1, sm}: GpuValues): readonly Fault[] {
+  const room = sm.sharedMemory - sm.sharedMemoryReserved;
+  return faults([
+    [
+      sm.sharedMemory > l1.capacity,
+      ['sm', 'sharedMemory'],
+      `${bytes(sm.sharedMemory)} are cut out of L1, which has ${bytes(l1.capacity)} with it: gpu.l1.capacity must grow too`,
+    ],
+    [
+      sm.sharedMemoryPerCta > room,
+      ['sm', 'sharedMemoryPerCta'],
+      `${bytes(sm.sharedMemoryPerCta)} are more than an SM has for its CTAs, ${bytes(Math.max(0, room))} of gpu.sm.sharedMemory`,
+    ],
+  ]);
+}
+
+/** Caches without a set of lines, or of more slices than there are numbers for. */
+function cacheFaults({l2, l1}: GpuValues): readonly Fault[] {
+  const slices = l2.partitions * l2.slices;
+  const least = slices * l2.ways * lineBytes;
+  return faults([
+    [
+      l2.capacity < least,
+      ['l2', 'capacity'],
+      `${bytes(l2.capacity)} are less than a set of ${l2.ways} lines in each of ${l2.partitions} × ${l2.slices} slices, ${bytes(least)}`,
+    ],
+    [slices > mostChannels, ['l2', 'slices'], `${l2.partitions} × ${l2.slices} slices are more than ${mostChannels}`],
+    [l1.capacity < l1.ways * lineBytes, ['l1', 'capacity'], `${bytes(l1.capacity)} are less than a set of ${l1.ways} lines`],
+  ]);
+}
+
+const bytes = (value: number): string => formatQuantity(value, 'B');
+
+function faults(checked: readonly (readonly [wrong: boolean, path: readonly string[], message: string])[]): readonly Fault[] {
+  return checked.flatMap(([wrong, path, message]) => (wrong ? [{path, message}] : []));
+}
+
+/** Whether a point can be played. A machine with one thing moved or ideal need not be one that could be built. */
+export function isPlayable(point: Point): boolean {
+  return cacheFaults(point.gpu.values).length === 0 && ('trace' in point.workload || misfitOf(point) === undefined);
+}
+
+/** Why a point cannot be run, as its GPU cannot be, or none of the kernels it may have fits; undefined: it can. */
+export function whyUnfit(point: Point): string | undefined {
+  const [fault] = faultsOf(point.gpu.values);
+  if (fault) return `gpu.${fault.path.join('.')}: ${fault.message}`;
+  const misfit = 'trace' in point.workload ? undefined : misfitOf(point);
+  return misfit && `${misfit.key ? `kernel.${misfit.key}` : 'patterns'}: ${misfit.message}`;
 }
 
 /** Reports every name that is to be protected and no GEMM has. */
@@ -73,14 +126,25 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
   }
 }
 
-function misfitOf(point: Point): {readonly key: string; readonly message: string} | undefined {
+interface Misfit {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Those of points that differ in nothing it depends on: a sweep may have 100,000 seeds. */
+const misfits = new Recent<Misfit | undefined>(256);
+
+/** What keeps a point that names a GEMM from being run on a GPU that can be. */
+function misfitOf(point: Point): Misfit | undefined {
+  const {gpu, workload, pattern, kernel, dtype, activations, launch, protect} = point;
+  return misfits.get(canonicalParts({gpu, workload, pattern, kernel, dtype, activations, launch, protect}), () => findMisfit(point));
+}
+
+function findMisfit(point: Point): Misfit | undefined {
   const {values} = point.gpu;
   const {shape, type} = patternOf(point);
-  if (shape.cores !== 'cuda' && !findMma(values.tensorCore, instructionOf(shape), type, shape.sparse)) {
-    return {key: '', message: `the tensor cores have no ${shape.sparse ? 'mma.sp' : 'mma'} ${mmaName(instructionOf(shape))} on ${type}`};
-  }
-  const unreadable = refuseShape(shape);
-  if (unreadable) return {key: '', message: unreadable};
+  const refused = refuseWeights(shape, type, values.tensorCore) ?? refuseShape(shape) ?? refuseInstruction(shape, type, values.tensorCore);
+  if (refused) return {key: '', message: refused};
   if (point.kernel !== 'auto') return refuseKernel(point.kernel, shape) ?? tooLarge(point.kernel, shape, values.sm);
   const {m, k} = point.workload as Gemm;
   const granularity = patterns[point.pattern.type]!.granularity(point.pattern.values);
@@ -92,6 +156,26 @@ function misfitOf(point: Point): {readonly key: string; readonly message: string
     key: '',
     message: last ? `no kernel of the library fits: ${tooLarge(last, shape, values.sm)!.message}` : 'no kernel of the library can run it',
   };
+}
+
+/** What keeps tensor cores that multiply no packed weights of a type from any n:m. */
+function refuseWeights(shape: KernelShape, type: string, tensorCore: GpuValues['tensorCore']): string | undefined {
+  return shape.vector && packedRatios(tensorCore, type).length === 0 ? lacks(shape, type) : undefined;
+}
+
+/** What keeps tensor cores from the instruction of a kernel. */
+function refuseInstruction(shape: KernelShape, type: string, tensorCore: GpuValues['tensorCore']): string | undefined {
+  const weights = packing(shape.vector);
+  if (shape.cores === 'cuda' || findMma(tensorCore, instructionOf(shape), type, weights)) return undefined;
+  const known = packedRatios(tensorCore, type);
+  return `${lacks(shape, type)}${shape.vector && !known.includes(weights) ? `, ${weights}; theirs is ${known.join(', ')}` : ''}`;
+}
+
+function lacks(shape: KernelShape, type: string): string {
+  const instruction = instructionOf(shape);
+  // Of an n:m such as 3:8 there is no whole k.
+  const name = Number.isInteger(instruction.k) ? ` ${mmaName(instruction)}` : '';
+  return `the tensor cores have no ${shape.vector ? 'mma.sp' : 'mma'}${name} on ${type}`;
 }
 
 /** What an SM does not have for one CTA of the kernel. */
@@ -119,8 +203,9 @@ function patternOf(point: Point): {readonly shape: KernelShape; readonly type: s
   const cores = pattern.cores?.(values) ?? 'tensor';
   const shape = {
     elementBytes: element.bytes,
-    sparse: cores !== 'cuda' && pattern.vector(values) !== undefined,
+    vector: cores === 'cuda' ? undefined : pattern.vector(values),
     cores,
+    indexFree: isIndexFree(point.gpu.values),
     launching: launchOf(point, pattern),
     index: indexFor(pattern.index(values), point.activations, element.bytes),
     activations: point.activations,

@@ -7,6 +7,8 @@ import {pack} from './packing/pack.ts';
 import type {PackedOperand} from './packing/packed.ts';
 import {patterns} from './pattern/index.ts';
 import {importance} from './pattern/importance.ts';
+import {isIndexFree} from './gpu/sm.ts';
+import {elements} from './elements.ts';
 import {maskOf, kindOf} from './masks.ts';
 import {retainedImportance} from './pattern/retained.ts';
 import {Recent} from './recent.ts';
@@ -33,15 +35,6 @@ export interface Job {
   readonly trace: Trace;
 }
 
-/** How a data type is stored, and what the tensor core's table calls it. tf32 lies in memory as fp32. */
-export const elements: Readonly<Record<string, {readonly bytes: number; readonly mma: string}>> = {
-  fp16: {bytes: 2, mma: 'f16'},
-  'fp16-acc16': {bytes: 2, mma: 'f16-acc16'},
-  bf16: {bytes: 2, mma: 'bf16'},
-  int8: {bytes: 1, mma: 's8'},
-  tf32: {bytes: 4, mma: 'tf32'},
-};
-
 /**
  * A GPU as a type finds it. The energy of its tensor cores is known for 16-bit operands; for others it is taken in proportion to
  * their bits. Assumed: multipliers alone would shrink more (7 nm: int8 0.07 pJ, bf16 0.21 pJ; Jouppi et al., ISCA 2021), what carries operands to them less.
@@ -65,7 +58,8 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
   const pattern = kindOf(point, gemm);
   const values = point.pattern.values;
   const {gpu: _, kernel: __, axes: ___, fidelity: ____, ...pruned} = point;
-  const content = canonicalJson(pruned);
+  // The same weights are packed in another way where the GPU multiplies them in another.
+  const content = `${canonicalJson(pruned)}${pattern.cores?.(values) ?? ''}`;
   const packing = () => {
     const weights = once(() => importance(gemm, point.seed));
     const mask = reshape ? reshape(maskOf(point, gemm, weights)) : maskOf(point, gemm, weights);
@@ -73,15 +67,16 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
     return {mask, packed: pack(mask, {elementBytes: element.bytes, index}), retained: retainedImportance(mask, weights)};
   };
   const {mask, packed, retained} = reshape ? packing() : packings.get(content, packing);
-  const launch = launchOf(point, pattern);
-  const shape = kernelShape(packed, point.activations, launch, point.gpu.values.sm.copies);
+  const {copies} = point.gpu.values.sm;
+  const surroundings = {launching: launchOf(point, pattern), copies, indexFree: isIndexFree(point.gpu.values)};
+  const shape = kernelShape(packed, point.activations, surroundings);
   const kernel =
     point.kernel === 'auto'
       ? searchKernel(gemm, packed, pattern.granularity(values), shape, gpuFor(point.gpu.values, point.dtype), element.mma)
       : point.kernel;
   const refused = refuseKernel(kernel, shape);
   if (refused) throw new Error(`kernel.${refused.key}: ${refused.message}`);
-  const tracing = () => traceOf(gemm, packed, kernel, point.activations, launch, shape.copies);
+  const tracing = () => traceOf(gemm, packed, kernel, point.activations, surroundings);
   return {
     gemm,
     dtype: point.dtype,
@@ -89,11 +84,11 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
     activations: point.activations,
     pattern: {type: point.pattern.type, label: patterns[point.pattern.type]!.label(values), ...values},
     kernel,
-    launch,
+    launch: surroundings.launching,
     kept: keptWeights(mask),
     retained,
     tiles: tilesOf(mask),
-    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}`, tracing),
+    trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}${canonicalJson(surroundings)}`, tracing),
   };
 }
 

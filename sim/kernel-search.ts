@@ -3,6 +3,7 @@ import {predictSeconds} from './oracle/predict.ts';
 import type {PackedOperand} from './packing/packed.ts';
 import {refuseKernel, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';
+import {packing} from './trace/op.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /**
@@ -29,6 +30,9 @@ export function searchKernel(
       best = kernel;
     }
   }
-  if (!best) throw new Error(`no kernel of the library fits this GPU for ${gemm.name} (${gemm.m}×${gemm.n}×${gemm.k}${shape.sparse ? ', 2:4' : ''})`);
+  if (!best)
+    throw new Error(
+      `no kernel of the library fits this GPU for ${gemm.name} (${gemm.m}×${gemm.n}×${gemm.k}${shape.vector ? `, ${packing(shape.vector)}` : ''})`,
+    );
   return best;
 }

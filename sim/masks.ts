@@ -1,3 +1,5 @@
+import {elements} from './elements.ts';
+import {packedRatios} from './gpu/tensor-core.ts';
 import {importance} from './pattern/importance.ts';
 import {patterns} from './pattern/index.ts';
 import type {Mask} from './pattern/mask.ts';
@@ -7,9 +9,10 @@ import {canonicalJson, type Point} from './point.ts';
 import {Recent} from './recent.ts';
 import type {Gemm} from './workload/gemm.ts';
 
-/** The pattern a layer really has: its weights may be protected. */
-export function kindOf({pattern, protect}: Point, gemm: Gemm): Pattern {
-  return patterns[protect.includes(gemm.name) ? 'dense' : pattern.type]!;
+/** The pattern a layer really has, as the point's GPU runs it: its weights may be protected. */
+export function kindOf({pattern, protect, gpu, dtype}: Point, gemm: Gemm): Pattern {
+  const kind = patterns[protect.includes(gemm.name) ? 'dense' : pattern.type]!;
+  return kind.on?.(packedRatios(gpu.values.tensorCore, elements[dtype]!.mma)) ?? kind;
 }
 
 /** Which weights of the point's layer survive: ranked by itself, or with the network's other layers. */

@@ -5,7 +5,8 @@ import {boardPower, type Work} from './gpu/power.ts';
 import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
 import {macs} from './gpu/tensor-core.ts';
 import type {Job} from './job.ts';
-import {mmaShape} from './trace/op.ts';
+import {kPerStored} from './trace/kernel.ts';
+import {mmaShape, vectorOf} from './trace/op.ts';
 import type {Metric, SampledMetric} from './stats/metrics.ts';
 
 /** The metrics of a run. */
@@ -19,7 +20,7 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
   const dense = {activation: columnTiles * gemm.m * gemm.k * e, weight: tokenTiles * gemm.n * gemm.k * e};
   const loaded = activation + weight + metadata + index + pointer;
   const registers = run.weightRegisters;
-  const uncompressed = registers.metadata > 0 ? registers.values * 2 : registers.values;
+  const uncompressed = registers.metadata > 0 ? registers.values * perStored(job) : registers.values;
   const useful = tiles.reduce((sum, t) => sum + t.rows * t.columns, 0) * gemm.m;
   const rows = tiles.map((t) => t.rows);
   const seconds = run.cycles / hertz + (run.launches * (gpu.host.launchGap + gpu.host.nullKernel)) / 1e9;
@@ -75,6 +76,12 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
     'tvw.padding_ratio': run.macs > 0 ? 1 - useful / run.macs : 0,
     'tvw.tile_imbalance': (Math.max(...rows) * rows.length) / rows.reduce((a, b) => a + b, 0),
   };
+}
+
+/** How many k each packed weight stands for: 2 of 2:4. */
+function perStored({trace}: Job): number {
+  const mma = trace.launches[0]!.programs[0]!.ops.find((op) => op.op === 'MMA');
+  return kPerStored(mma && vectorOf(mma));
 }
 
 /** What a run did, as far as it takes energy. */

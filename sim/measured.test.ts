@@ -92,7 +92,7 @@ test(
   'an unknown GPU and an unknown type name the nearest',
   says,
   'gpu,dtype,m,n,k,pattern,time_us\na100-pcie-80g,fp61,1024,1024,1024,dense,19.8\n',
-  't.csv:2, column gpu  no such GPU: "a100-pcie-80g"; did you mean "a100-pcie-80gb"? (known: a100-pcie-80gb, a100-sxm4-40gb, a100-sxm4-80gb, l40, rtx-3090, rtx-4090, v100-pcie-32gb, v100-sxm2-16gb)',
+  't.csv:2, column gpu  no such GPU: "a100-pcie-80g"; did you mean "a100-pcie-80gb"? (known: a100-nm, a100-pcie-80gb, a100-sxm4-40gb, a100-sxm4-80gb, l40, rtx-3090, rtx-4090, v100-pcie-32gb, v100-sxm2-16gb)',
   't.csv:2, column dtype  no such type: "fp61"; did you mean "fp16"? (known: fp16, fp16-acc16, bf16, int8, tf32)',
 );
 test(

@@ -8,7 +8,7 @@ import {dtypes} from './config/settings.ts';
 import {validate} from './config/validate.ts';
 import {entry, plain, type Mapping, type Written} from './config/written.ts';
 import {macs} from './gpu/tensor-core.ts';
-import {elements} from './job.ts';
+import {elements} from './elements.ts';
 import {patterns} from './pattern/index.ts';
 import type {Point} from './point.ts';
 import {withProfile} from './profiled.ts';

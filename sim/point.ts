@@ -32,9 +32,13 @@ export interface Point extends Settings {
 /** sha256, in hexadecimal, of a point's canonical JSON: equal points have equal digests, on any machine and whatever was measured. */
 export function pointDigest(point: Point): string {
   const {measured_us: _, measured_metrics: __, ...decisive} = point;
-  const parts = Object.entries(decisive).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = parts.map(([name, part]: readonly [string, unknown]) => `${JSON.stringify(name)}:${canonicalPart(part)}`).join(',');
-  return createHash('sha256').update(`{${text}}`).digest('hex');
+  return createHash('sha256').update(canonicalParts(decisive)).digest('hex');
+}
+
+/** The canonical JSON of a point, or of some of its fields. */
+export function canonicalParts(fields: Partial<Point>): string {
+  const parts = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${parts.map(([name, part]: readonly [string, unknown]) => `${JSON.stringify(name)}:${canonicalPart(part)}`).join(',')}}`;
 }
 
 /** The points of a sweep share most of their parts. */

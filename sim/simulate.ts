@@ -1,4 +1,5 @@
 import {boundAtBoost, playWithinPower} from './clock.ts';
+import {requireRoom} from './gpu/sm.ts';
 import type {Probe} from './gpu/probe.ts';
 import {jobOf, type Job} from './job.ts';
 import type {Point} from './point.ts';
@@ -19,6 +20,8 @@ export function jobFor(point: Point): Job {
 
 /** Simulates a job on the point's GPU. */
 export function simulateJob(point: Point, job: Job, probes: readonly Probe[] = []): Result {
+  // Of a kernel that does not fit nothing can be sampled or bounded either.
+  requireRoom(point.gpu.values.sm, job.trace.launches);
   const begun = process.hrtime.bigint();
   const {run, hertz, error} = point.fidelity === 'bound' ? boundAtBoost(point, job) : playWithinPower(point, job, probes);
   const wall = Number(process.hrtime.bigint() - begun) / 1e9;

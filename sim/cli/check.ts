@@ -21,9 +21,10 @@ export function check(files: readonly string[]): number {
 }
 
 function checkExperiment(file: string): string {
-  const {points, warnings} = readExperiment(file);
+  const {points, warnings, unfit} = readExperiment(file, {misfits: 'keep'});
   for (const warning of warnings) console.error(`warning: ${problemText(warning)}`);
-  return points.length === 1 ? '1 point' : `${points.length} points`;
+  for (const reason of new Set(unfit.values())) console.error(`cannot be run: ${reason}`);
+  return `${points.length === 1 ? '1 point' : `${points.length} points`}${unfit.size > 0 ? `, of which ${unfit.size} cannot be run` : ''}`;
 }
 
 function checkGpu(file: string): string {

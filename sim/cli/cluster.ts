@@ -37,7 +37,7 @@ export async function onCluster(file: string, options: SweepOptions, simulating:
 }
 
 const missingOf = (errands: readonly Errand[]): readonly number[] =>
-  errands.flatMap(({store, key}, i) => (store.has(key) && store.read(key) !== undefined ? [] : [i]));
+  errands.flatMap(({store, key, unfit}, i) => (unfit !== undefined || (store.has(key) && store.read(key) !== undefined) ? [] : [i]));
 
 function say(points: number, tasks: number, ids: readonly string[]): void {
   console.error(`${grouped(points)} points submitted in ${grouped(tasks)} ${tasks === 1 ? 'task' : 'tasks'} of job ${ids.join(', ')}`);
@@ -59,8 +59,9 @@ async function waitFor(
       const outcome = line === undefined ? failure && {reason: failure.reason} : brought(line);
       if (outcome) settled?.(i, (outcomes[i] = outcome));
     });
-  errands.forEach(({store, key}, i) => {
-    if (store.has(key) && store.read(key) !== undefined) settled?.(i, (outcomes[i] = {found: true}));
+  errands.forEach(({store, key, unfit}, i) => {
+    if (unfit !== undefined) settled?.(i, (outcomes[i] = {reason: unfit}));
+    else if (store.has(key) && store.read(key) !== undefined) settled?.(i, (outcomes[i] = {found: true}));
   });
   const left = () => outcomes.flatMap((outcome, i) => (outcome ? [] : [i]));
   const pause = () => setTimeout(site.poll * 1000, undefined, signal ? {signal} : {}).catch(() => undefined);

@@ -208,7 +208,7 @@ function parameterTable(parameters: Parameters): string {
 }
 
 function defaultOf(parameter: Parameter<unknown>): string {
-  const text = parameter.default === undefined ? '' : parameter.format(parameter.default);
+  const text = (parameter.default ?? parameter.usual) === undefined ? '' : parameter.format(parameter.default ?? parameter.usual);
   return text === '[]' || text === '{}' ? '' : text;
 }
 

@@ -105,7 +105,7 @@ program
   .argument('<dir...>', 'results directories')
   .option('--csv', 'as comma-separated values')
   .option('--jsonl', 'as JSON lines, every value under one name')
-  .option('--parquet', 'says how Parquet is made of them')
+  .option('--parquet', 'as a Parquet file, which wants the package hyparquet-writer: > results.parquet')
   .description('prints results as a table for other tools, a row a point')
   .action(async (dirs: string[], options: ExportOptions) => finish(await (await import('./export.ts')).exportResults(dirs, options)));
 

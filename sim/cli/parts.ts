@@ -28,8 +28,12 @@ export function openParts(files: readonly string[], options: Options, out: strin
     const store = openStore(directoryOf(experiment.name, out, experiments.length > 1), version);
     const first = next;
     next += experiment.points.length;
-    const points = budget === undefined ? experiment.points : experiment.points.map((point) => withinBudget(point, budget));
-    return {experiment, store, errands: points.map((point) => ({point, key: store.keyOf(point), store})), first};
+    const errands = experiment.points.map((given): Errand => {
+      const point = budget === undefined ? given : withinBudget(given, budget);
+      const unfit = experiment.unfit.get(given);
+      return {point, key: store.keyOf(point), store, ...(unfit !== undefined && {unfit})};
+    });
+    return {experiment, store, errands, first};
   });
 }
 
@@ -38,7 +42,7 @@ function readAll(files: readonly string[], options: Options): readonly Experimen
   const problems: Problem[] = [];
   const experiments = files.flatMap((file) => {
     try {
-      return [readExperiment(file, options)];
+      return [readExperiment(file, {misfits: 'keep', ...options})];
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       problems.push(...error.problems);

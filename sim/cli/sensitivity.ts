@@ -28,7 +28,7 @@ const notable = 1.01;
 /** Says of every point of an experiment what limits it, and what would limit it next. Returns the exit code. */
 export async function sensitivity(file: string, {set, by, out, timeout, ...options}: SensitivityOptions): Promise<number> {
   const share = by / 100;
-  const [{experiment, store}] = openParts([file], {set}, out) as [ReturnType<typeof openParts>[number]];
+  const [{experiment, store}] = openParts([file], {set, misfits: 'refuse'}, out) as [ReturnType<typeof openParts>[number]];
   const pool = openPool(options.workers ?? availableParallelism());
   const study = openStudy(pool, store, timeout);
   try {

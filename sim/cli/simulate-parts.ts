@@ -47,7 +47,7 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
   if (announce) say(announcement(errands, there, engine.workers));
   const [counters, settled, failed] = [ctaCounters(errands.length), [...there], {points: 0}];
   // What is there already is no work, and tells nothing of how fast it goes.
-  const costs = errands.map(({point}, i) => (there[i] ? 0 : cost(point)));
+  const costs = errands.map(({point, unfit}, i) => (there[i] || unfit !== undefined ? 0 : cost(point)));
   const inOrder = json ? printer(errands) : undefined;
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -61,6 +61,8 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
       counters,
       signal: stop.signal,
       ...(timeout === undefined ? {} : {timeout}),
+      waits: (points) =>
+        console.error(`waiting for ${grouped(points)} ${points === 1 ? 'point' : 'points'} that another run on this directory simulates`),
       settled: (index, outcome) => {
         settled[index] = true;
         if ('reason' in outcome) failed.points++;
@@ -130,10 +132,13 @@ function printer(errands: readonly Errand[]): (index: number, outcome: Outcome) 
 /** 1 000 points, 10 of them there already; about 2 min on 2 workers */
 function announcement(errands: readonly Errand[], there: readonly boolean[], workers = 1): string {
   const found = there.filter(Boolean).length;
-  const seconds = errands.reduce((sum, {point}, i) => sum + (there[i] ? 0 : predictedSeconds(point)), 0) / workers;
+  const unfit = errands.filter((errand) => errand.unfit !== undefined).length;
+  const seconds =
+    errands.reduce((sum, errand, i) => sum + (there[i] || errand.unfit !== undefined ? 0 : predictedSeconds(errand.point)), 0) / workers;
   const already = found > 0 ? `, ${found === errands.length ? 'all' : grouped(found)} of them there already` : '';
   const long = found === errands.length ? '' : `; about ${duration(Math.max(1, seconds))} on ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
-  return `${grouped(errands.length)} ${errands.length === 1 ? 'point' : 'points'}${already}${long}`;
+  const not = unfit > 0 ? `, ${grouped(unfit)} of them cannot be run` : '';
+  return `${grouped(errands.length)} ${errands.length === 1 ? 'point' : 'points'}${already}${not}${long}`;
 }
 
 function interrupted(outcomes: readonly (Outcome | undefined)[], written: readonly Part[]): number {

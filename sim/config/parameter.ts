@@ -18,6 +18,8 @@ export interface Parameter<T> {
   readonly default?: T;
   /** May be left out, and is nothing then. */
   readonly optional?: true;
+  /** What being left out means; whoever writes it says the same, and it is left out of what is read. */
+  readonly usual?: T;
   /** The parameters inside, of a mapping or of each row of a table. */
   readonly members?: Parameters;
   readonly schema: z.ZodType<T>;
@@ -27,7 +29,10 @@ export interface Parameter<T> {
 
 export type Parameters = {readonly [name: string]: Parameter<unknown>};
 /** The plain values that a set of parameters reads into. */
-export type Values<P extends Parameters> = {readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never};
+export type Values<P extends Parameters> = {readonly [K in keyof P as undefined extends ValueOf<P[K]> ? never : K]: ValueOf<P[K]>} & {
+  readonly [K in keyof P as undefined extends ValueOf<P[K]> ? K : never]?: ValueOf<P[K]>;
+};
+type ValueOf<P> = P extends Parameter<infer T> ? T : never;
 
 interface Range {
   readonly min?: number;
@@ -111,9 +116,14 @@ export function mapping<P extends Parameters>(members: P, doc: string): Paramete
   return {kind: 'mapping', doc, accepts: mappingOf(members), members, schema: objectOf(members), format: (v) => formatAll(members, v)};
 }
 
-/** The same parameter, which may be left out. */
-export function optional<T>(parameter: Parameter<T>): Parameter<T | undefined> {
-  return {...parameter, optional: true} as Parameter<T | undefined>;
+/** The same parameter, which may be left out; then it means `usual`, if that is given. */
+export function optional<T>(parameter: Parameter<T>, usual?: T): Parameter<T | undefined> {
+  return {...parameter, optional: true, ...(usual !== undefined && {usual})} as Parameter<T | undefined>;
+}
+
+/** Values without those that say what leaving them out would. */
+export function withoutUsual<V extends {readonly [name: string]: unknown}>(parameters: Parameters, values: V): V {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value === undefined || value !== parameters[name]?.usual)) as V;
 }
 
 /** A text; one with the default '' may be empty. */

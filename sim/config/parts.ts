@@ -8,7 +8,7 @@ import {gpuOf, readGpu, renamed, type Gpu, type GpuSource} from './gpu.ts';
 import {cell, cells, type Cell, type Parts} from './grid.ts';
 import {experimentParameters} from './keys.ts';
 import {didYouMean, nearest} from './nearest.ts';
-import {objectOf, text, type Parameters} from './parameter.ts';
+import {objectOf, text, withoutUsual, type Parameters} from './parameter.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';
 import {settings, type Settings} from './settings.ts';
 import {choiceText, sizeOf, type Block, type Choice} from './space.ts';
@@ -171,7 +171,8 @@ function patternOf(written: Written, path: Path, problems: Problem[]): PatternCh
   }
   const read = validate(objectOf<Parameters>({type: text('kind of sparsity'), ...pattern.parameters}), written, path, problems);
   if (!read) return undefined;
-  const {type: _, ...values} = read;
+  const {type: _, ...given} = read;
+  const values = withoutUsual(pattern.parameters, given);
   const refusal = pattern.refuse?.(values);
   if (!refusal) return {type: pattern.type, values};
   problems.push(problemAt(entry(written, refusal.key)?.value.at ?? written.at, [...path, refusal.key], refusal.message));

@@ -1,5 +1,5 @@
 import type {BlockOp} from '../trace/addresses.ts';
-import {mmaShape, registerBytes, registersFilled, type Op} from '../trace/op.ts';
+import {mmaShape, packing, registerBytes, registersFilled, vectorOf, type Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
 import {findMma, macs, mmaName, type Mma, type tensorCore} from './tensor-core.ts';
@@ -39,12 +39,12 @@ export interface Decoded {
 /** The instruction that a launch multiplies with; undefined: it does not. Throws an Error that names it if the GPU has none such. */
 export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Mma | undefined {
   const sample = launch.programs.map(({ops}) => ops.find((op) => op.op === 'MMA')).find((op) => op !== undefined);
-  const mma = sample && findMma(tensor, mmaShape(sample), elementType, sample.sparse);
+  const weights = sample && packing(vectorOf(sample));
+  const mma = sample && findMma(tensor, mmaShape(sample), elementType, weights!);
   if (!sample || mma) return mma;
   const known = tensor.mma.map((m) => `${mmaName(m)} ${m.type} ${m.sparse}`).join(', ');
-  throw new Error(
-    `this GPU has no ${sample.sparse ? 'mma.sp' : 'mma'} ${mmaName(mmaShape(sample))} on ${elementType}; its tensor cores execute ${known}`,
-  );
+  const name = `${sample.sparse ? 'mma.sp' : 'mma'} ${mmaName(mmaShape(sample))}`;
+  throw new Error(`this GPU has no ${name} on ${elementType}, ${weights}; its tensor cores execute ${known}`);
 }
 
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */

@@ -21,7 +21,7 @@ import type {Probe} from './probe.ts';
 import {Requests} from './requests.ts';
 import {add, nothing, type Run} from './run.ts';
 import {SharedMemory} from './shared-memory.ts';
-import {launchOccupancy} from './sm.ts';
+import {launchOccupancy, requireRoom} from './sm.ts';
 import {TensorCores} from './tensor-core.ts';
 import {topologyOf} from './topology.ts';
 import {replay} from './warm.ts';
@@ -57,6 +57,7 @@ interface Parts {
  * Throws an Error when the kernel does not fit the GPU.
  */
 export function play(trace: Trace, values: GpuValues, options: Play): Run {
+  requireRoom(values.sm, trace.launches);
   const engine = new Engine();
   const topology = topologyOf(values.sm.gpcs, values.l2.partitions);
   const map = new MemoryMap(values.l2.partitions, values.l2.slices);
@@ -161,10 +162,6 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   for (const launch of trace.launches) {
     const decoded = decode(launch, options.elementType, values.tensorCore);
     const fits = launchOccupancy(values.sm, launch);
-    if (fits.ctas === 0)
-      throw new Error(
-        `${launch.name}: a CTA needs more ${fits.limit} than an SM has (${launch.sharedMemoryBytes} B shared memory, ${launch.registersPerThread} registers a thread, ${launch.programs.length} warps)`,
-      );
     const addresses = new Addresses(trace, launch);
     const places = start(launch, decoded, addresses);
     ctas.run(launch, places, fits.ctas, (values.host.launchGap / 1e9) * values.clock.frequency);

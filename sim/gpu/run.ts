@@ -1,5 +1,6 @@
 import type {Launch, OperandName} from '../trace/trace.ts';
 import type {Decoded} from './decode.ts';
+import {keptShare} from './tensor-core.ts';
 import type {Counters} from './counters.ts';
 
 /** What the instructions of all launches of a trace did. */
@@ -7,7 +8,7 @@ export interface Executed {
   readonly launches: number;
   readonly instructions: number;
   readonly mmas: number;
-  /** Multiply-adds of the MMAs issued, and those carried out: all but what 2:4 skips. */
+  /** Multiply-adds of the MMAs issued, and those carried out: all but what n:m skips. */
   readonly macs: number;
   readonly macsDone: number;
   /** Bytes of registers filled with weights, and with their metadata. */
@@ -46,7 +47,7 @@ export function add(before: Executed, launch: Launch, decoded: Decoded, counters
     instructions: before.instructions + counters.instructions,
     mmas: before.mmas + counters.mmas,
     macs: before.macs + macs,
-    macsDone: before.macsDone + (decoded.mma?.sparse === '2:4' ? macs / 2 : macs),
+    macsDone: before.macsDone + (decoded.mma ? macs * keptShare(decoded.mma) : macs),
     weightRegisters: {
       values: before.weightRegisters.values + named('weight', counters.registers),
       metadata: before.weightRegisters.metadata + named('metadata', counters.registers),

@@ -12,11 +12,20 @@ export const sm = box('sm', 'the streaming multiprocessors, and what one has to 
   sharedMemory: quantity('B', 'for all CTAs', {min: 0}),
   sharedMemoryPerCta: quantity('B', 'most that one CTA may ask for', {min: 0}),
   sharedMemoryReserved: quantity('B', 'the system keeps of each CTA', {min: 0}),
+  hardwareGather: choice(
+    ['none', 'index-free'],
+    'none: threads load an index and compute the addresses of gathered copies; index-free: the copy engine knows which rows a tile keeps',
+  ),
   barrierLatency: quantity('clk', 'from the last warp’s being counted at a barrier to the first warp’s going on'),
   barrierPerWarp: quantity('clk', 'the barrier unit takes to count a warp in'),
 });
 
 type SmValues = BoxValues<typeof sm>;
+
+/** Whether the copy engine finds kept rows by itself. What it would read to know them (a bit a row) is not counted. */
+export function isIndexFree({sm: {hardwareGather}}: {readonly sm: Pick<SmValues, 'hardwareGather'>}): boolean {
+  return hardwareGather === 'index-free';
+}
 
 /** Registers are handed to warps in units of this many. */
 const registerUnit = 256;
@@ -47,4 +56,15 @@ export function occupancy(
 /** Occupancy of a launch. */
 export function launchOccupancy(values: SmValues, launch: Launch): ReturnType<typeof occupancy> {
   return occupancy(values, launch.programs.length, launch.registersPerThread, launch.sharedMemoryBytes);
+}
+
+/** Throws an Error that says what an SM lacks for a CTA of a launch. */
+export function requireRoom(values: SmValues, launches: readonly Launch[]): void {
+  for (const launch of launches) {
+    const {ctas, limit} = launchOccupancy(values, launch);
+    if (ctas > 0) continue;
+    const {name, sharedMemoryBytes, registersPerThread, programs} = launch;
+    const needs = `${sharedMemoryBytes} B shared memory, ${registersPerThread} registers a thread, ${programs.length} warps`;
+    throw new Error(`${name}: a CTA needs more ${limit} than an SM has (${needs})`);
+  }
 }

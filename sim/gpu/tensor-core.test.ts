@@ -1,4 +1,8 @@
 import test from 'ava';
+import {gpuNames, gpuOf, readGpu} from '../config/gpu.ts';
+import {scalar} from '../config/written.ts';
+import type {GpuValues} from './parameters.ts';
+import {findMma, keptShare, macs, mmaName, operandBytes} from './tensor-core.ts';
 import {within} from './microbench/within.ts';
 import {a100, v100} from './microbench/machine.ts';
 import {mmaLatency, mmaRate, type Shape} from './microbench/mma-loop.ts';
@@ -41,6 +45,52 @@ test('two warps on one sub-core reach the peak with two independent accumulators
   t.true(share(8, 1) < 0.7);
   t.true(share(4, 3) > 0.85);
   t.true(share(4, 2) < 0.7);
+});
+
+/** A GPU of configs/ as it stands. */
+function valuesOf(name: string): GpuValues {
+  const source = readGpu(scalar(name, {file: 'e.yaml', line: 1, column: 1}), '.', ['gpu'], []);
+  return gpuOf(source!, 'gpu', [])!.values;
+}
+const nm = valuesOf('a100-nm');
+
+test('registers feed every instruction of silicon faster than it issues', (t) => {
+  for (const name of gpuNames().filter((known) => known !== 'a100-nm')) {
+    const {mma, operandBandwidth} = valuesOf(name).tensorCore;
+    for (const row of mma) t.true(operandBytes(row) / operandBandwidth < row.interval, `${name}: ${mmaName(row)} ${row.type} ${row.sparse}`);
+  }
+});
+
+test('an instruction reads both operands as they are stored, its metadata and its accumulator', (t) => {
+  t.is(operandBytes({m: 16, n: 8, k: 16, type: 'f16', sparse: 'dense'}), 512 + 256 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 32, type: 'f16', sparse: '2:4'}), 512 + 512 + 128 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 64, type: 'f16', sparse: '1:4'}), 512 + 1024 + 128 + 512);
+  t.is(operandBytes({m: 16, n: 8, k: 64, type: 'f16', sparse: '2:8'}), 512 + 1024 + 2 * 128 + 512); // 16 values of 3 bits: a word and a half
+  t.is(operandBytes({m: 16, n: 16, k: 4, type: 'f16', sparse: 'dense'}), 128 + 128 + 1024); // HMMA.884, of the four quad pairs together
+  t.is(operandBytes({m: 16, n: 8, k: 16, type: 'f16-acc16', sparse: 'dense'}), 512 + 256 + 256);
+});
+
+test('hardware that keeps n of m multiplies m/n times as fast as dense, until its registers cannot feed it', (t) => {
+  const rich = {...nm, tensorCore: {...nm.tensorCore, operandBandwidth: 1024}};
+  const rate = (gpu: GpuValues, shape: Shape) => mmaRate(gpu, shape, 8, 3);
+  const [dense, half, quarter] = [
+    {type: 'f16', sparse: false, k: 16},
+    {type: 'f16', sparse: true, k: 32, vector: {n: 4, m: 8}},
+    {type: 'f16', sparse: true, k: 64, vector: {n: 2, m: 8}},
+  ];
+  within(t, '4:8', rate(rich, half!) / rate(rich, dense!), 1.97, 0.02);
+  within(t, '2:8', rate(rich, quarter!) / rate(rich, dense!), 3.94, 0.02);
+  // 2304 B of registers at 256 B a cycle take 9 cycles, and not 8.28.
+  within(t, '2:8 of today’s registers', rate(nm, quarter!), (4 * 16 * 8 * 64) / 9, 0.02);
+});
+
+test('half the operand bandwidth is what then sets the pace, whatever the table says', (t) => {
+  const poor = {...nm.tensorCore, operandBandwidth: 128};
+  const mma = findMma(poor, {m: 16, n: 8, k: 16}, 'f16', 'dense')!;
+  t.is(mma.interval, 1280 / 128);
+  t.is(mma.warpInterval, 1280 / 128);
+  t.is(keptShare(mma) * macs(mma), 16 * 8 * 16);
+  t.is(findMma(poor, {m: 16, n: 8, k: 64}, 'f16', '3:8'), undefined);
 });
 
 test('HMMA.884 does 512 multiply-adds a cycle and SM of a V100, and chained sets of four steps end 10 cycles apart', (t) => {

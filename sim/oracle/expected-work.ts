@@ -3,7 +3,7 @@ import {launchOccupancy} from '../gpu/sm.ts';
 import {busiest, ends} from './load.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Work} from '../gpu/power.ts';
-import {macs} from '../gpu/tensor-core.ts';
+import {keptShare, macs} from '../gpu/tensor-core.ts';
 import {registerBytes} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
@@ -25,7 +25,7 @@ export function expectedWork(trace: Trace, gpu: GpuValues, elementType: string):
     const mma = mmaOf(launch, elementType, gpu.tensorCore);
     const mmas = steps * loop.filter((op) => op.op === 'MMA').length;
     if (mma) {
-      work.macs += (mmas * macs(mma)) / (mma.sparse === '2:4' ? 2 : 1);
+      work.macs += mmas * macs(mma) * keptShare(mma);
       const {ctas: perSm} = launchOccupancy(gpu.sm, launch);
       const most = busiest(launch.grid.steps, sms, Math.max(1, perSm));
       const tiles = (most.steps + ends * most.ctas) * Math.max(1, perSm);

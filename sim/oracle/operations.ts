@@ -289,7 +289,7 @@ function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: numbe
   const {operands, grid} = cta.launch;
   const operand = operands[op.operand]!;
   const ranges = cta.addresses.resolve(op, cta.number, tile);
-  if (!operand.gather) return ranges;
+  if (!operand.gather || operand.walked) return ranges;
   const at = op.operand * grid.ctas + cta.number;
   if (operand.placeBytes) return resolvePlaces(cta, warp, operand, at, tile, ranges);
   const start = grid.base[at]! + op.column + tile * operand.bytesPerStep;

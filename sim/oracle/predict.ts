@@ -4,7 +4,8 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {heldBy, instructionOf, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {heldBy, instructionOf, kPerStored, metadataBits, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {packing} from '../trace/op.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
 /**
@@ -18,11 +19,11 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const e = shape.elementBytes;
   const result = kernel.splitK > 1 ? 4 : resultBytes(e);
-  const weightShare = shape.sparse ? 0.5 : 1;
-  const stageBytes = (bm * bk + bn * bk * weightShare) * e + (shape.sparse ? (bn * bk) / 8 : 0);
+  const weightShare = 1 / kPerStored(shape.vector);
+  const stageBytes = (bm * bk + bn * bk * weightShare) * e + (bn * bk * metadataBits(shape)) / instructionOf(shape).k / 8;
   const shared = Math.max(stageBytes * kernel.stages, bm * bn * result);
   const perSm = occupancy(gpu.sm, warps, registersPerThread(kernel, shape), shared).ctas;
-  const mma = findMma(gpu.tensorCore, instructionOf(shape), elementType, shape.sparse);
+  const mma = findMma(gpu.tensorCore, instructionOf(shape), elementType, packing(shape.vector));
   if (perSm === 0 || !mma) return Infinity;
 
   const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);

@@ -5,8 +5,8 @@ import type {Index, Vector} from '../pattern/mask.ts';
  * The weight operand as it lies in global memory: geometry only, to the byte; `fill` adds the contents.
  *
  * values    tile after tile; in a tile column after column (`valuePitch` apart), each with its kept rows contiguous
- * metadata  tile after tile; in a tile one 32-bit word a column for every 32 kept rows (2 bits a stored value), words of the
- *           same 32 rows side by side: word (block, column) lies at metadataOffset + block · metadataPitch + column · 4
+ * metadata  tile after tile; in a tile every column's 32-bit words of positions (2:4: 2 bits a stored value, a word for 32 kept
+ *           rows), words of the same number side by side: word (number, column) lies at metadataOffset + number · metadataPitch + column · 4
  * rowIndex, columnIndex   the original row of every kept row, or the number of every kept block of rows, and the original column
  *           of every kept column, uint32 each
  */
@@ -35,11 +35,11 @@ export interface PackedTile {
   readonly rows: Uint32Array;
   /** 1 for each row that only fills a block up, and is stored as 0; undefined: none is. */
   readonly filler?: Uint8Array;
-  /** Values stored for one column: K_t, or half of it under 2:4. */
+  /** Values stored for one column: K_t, or n/m of it. */
   readonly stored: number;
   /** Bytes from one column's values to the next: stored values rounded up to a 32 B sector. */
   readonly valuePitch: number;
-  /** Bytes from the metadata of 32 rows to those of the next: a word a column, rounded up in the same way. */
+  /** Bytes from one word of every column to the next: a word a column, rounded up in the same way. */
   readonly metadataPitch: number;
   /** Offsets in bytes from the start of each array; values and metadata of a tile start on a 128 B line. */
   readonly valueOffset: number;

@@ -114,6 +114,28 @@ test('2:4 metadata takes one 32-bit word a column for every 32 kept rows, each 3
   );
 });
 
+test('metadata of any n:m takes ⌈log₂ m⌉ bits a stored value, in whole words a column', (t) => {
+  fc.assert(
+    fc.property(anyPruned(anyVector), ({mask: {tiles, vector = {n: 1, m: 1}}}) => {
+      const {bytes} = pack({k: 150, n: 150, tiles, vector}, {elementBytes: 2, index: both});
+      const stored = (rows: number) => Math.floor(rows / vector.m) * vector.n + Math.min(vector.n, rows % vector.m);
+      const words = (rows: number) => Math.ceil((stored(rows) * Math.ceil(Math.log2(vector.m))) / 32);
+      t.is(bytes.metadata, sum(tiles.map(({rows, columns}) => roundUp(words(rows.length) * roundUp(4 * columns.length, 16), 128))));
+    }),
+  );
+});
+
+for (const [n, m, share] of [
+  [1, 4, 0.25 * (1 + 2 / 16)],
+  [2, 8, 0.25 * (1 + 3 / 16)],
+  [4, 8, 0.5 * (1 + 3 / 16)],
+  [1, 2, 0.5 * (1 + 1 / 16)],
+] as const)
+  test(`${n}:${m} stores a large fp16 matrix in ${100 * share} % of its bytes, metadata included`, (t) => {
+    const {bytes} = pack(fullMask({k: 4096, n: 1024}, {n, m}), {elementBytes: 2, index: none});
+    t.is(bytes.values + bytes.metadata, share * 2 * 4096 * 1024);
+  });
+
 test('the index takes 4 B a kept row and 4 B a kept column of every tile', (t) => {
   fc.assert(
     fc.property(anyPruned(anyVector), ({mask}) => {

@@ -42,6 +42,11 @@ export interface Vector {
   readonly m: number;
 }
 
+/** 2:4 */
+export function ratioOf({n, m}: Vector): string {
+  return `${n}:${m}`;
+}
+
 /** How many of `rows` consecutive kept rows one column stores; a last group shorter than m keeps at most n. */
 export function storedRows(rows: number, vector: Vector | undefined): number {
   return vector ? Math.floor(rows / vector.m) * vector.n + Math.min(vector.n, rows % vector.m) : rows;

@@ -23,6 +23,8 @@ export interface Pattern<P extends Parameters = Parameters> {
   readonly type: string;
   readonly doc: string;
   readonly parameters: P;
+  /** The pattern as a GPU runs it whose sparse tensor cores multiply these n:m, such as ['2:4']; absent: as any other does. */
+  on?(packed: readonly string[]): Pattern<P>;
   /** A short name for tables and figures: 'TVW 75 %'. */
   label(values: Values<P>): string;
   /** Which kept rows and columns must be named: those rows are gathered, to those columns results are scattered. */

@@ -1,28 +1,38 @@
-import {count, fraction} from '../config/parameter.ts';
+import {count, fraction, optional} from '../config/parameter.ts';
 import {formatShare} from '../config/units.ts';
-import type {Vector} from './mask.ts';
+import {ratioOf, type Vector} from './mask.ts';
 import type {Pattern} from './pattern.ts';
 import {pruneLayers, pruneTiles} from './prune.ts';
 
 const parameters = {
-  sparsity: fraction('share of all weights removed, by tiles and by 2:4 together: 1 − (1 − s_TW)/2, so 0.5 or more'),
+  sparsity: fraction('share of all weights removed, by tiles and by 2:4 together: 1 − (1 − s_TW)/2, so 0.5 or more; by n:m: 1 − n/m or more'),
   granularity: count('surviving columns of one tile, G', {step: 8, default: 128}),
+  n: optional(count('weights kept of every m', {max: 32}), 2),
+  m: optional(count('consecutive kept rows that share the choice; the sparse tensor cores of silicon know 2:4', {max: 32}), 4),
 };
 
-const twoOfFour: Vector = {n: 2, m: 4};
+const vectorOf = ({n = 2, m = 4}: {readonly n?: number | undefined; readonly m?: number | undefined}): Vector => ({n, m});
 
-/** TVW: TW, then 2:4 along the condensed K of every tile, for the sparse tensor core. Guo et al., TC'24. */
+/** TVW: TW, then n:m (2:4 of silicon) along the condensed K of every tile, for the sparse tensor core. Guo et al., TC'24. */
 export const tileVectorWise: Pattern<typeof parameters> = {
   type: 'tvw',
-  doc: 'tile-wise, then 2 of every 4 consecutive kept rows of a column',
+  doc: 'tile-wise, then 2 of every 4 consecutive kept rows of a column, or n of every m where the sparse tensor cores know them',
   parameters,
   launchesTiles: true,
   index: () => ({rows: 1, columns: true}),
-  label: ({sparsity}) => `TVW ${formatShare(sparsity)}`,
-  vector: () => twoOfFour,
+  label: ({sparsity, ...vector}) => {
+    const ratio = ratioOf(vectorOf(vector));
+    return `TVW${ratio === '2:4' ? '' : ` ${ratio}`} ${formatShare(sparsity)}`;
+  },
+  vector: vectorOf,
   granularity: ({granularity}) => granularity,
-  refuse: ({sparsity}) =>
-    sparsity < 0.5 ? {key: 'sparsity', message: `${sparsity} is below what TVW can do: 2:4 alone removes 0.5. Use 0.5…1, or type: tw.`} : undefined,
-  prune: (_, weights, {sparsity, granularity}) => pruneTiles(weights(), {sparsity, granularity, vector: twoOfFour}),
-  pruneTogether: (layers, {sparsity, granularity}) => pruneLayers(layers, {sparsity, granularity, vector: twoOfFour}),
+  refuse: ({sparsity, ...vector}) => {
+    const {n, m} = vectorOf(vector);
+    if (n >= m) return {key: 'n', message: `${n}:${m} prunes nothing; expected an n below m, or type: tw`};
+    const alone = 1 - n / m;
+    if (sparsity >= alone) return undefined;
+    return {key: 'sparsity', message: `${sparsity} is below what TVW can do: ${n}:${m} alone removes ${alone}. Use ${alone}…1, or type: tw.`};
+  },
+  prune: (_, weights, {sparsity, granularity, ...vector}) => pruneTiles(weights(), {sparsity, granularity, vector: vectorOf(vector)}),
+  pruneTogether: (layers, {sparsity, granularity, ...vector}) => pruneLayers(layers, {sparsity, granularity, vector: vectorOf(vector)}),
 };

@@ -6,6 +6,7 @@ import {experiment, read} from '../config/given.ts';
 import type {Point} from '../point.ts';
 import {simulate} from '../simulate.ts';
 import type {Result} from '../stats/result.ts';
+import {Claims} from './claims.ts';
 import {cost} from './cost.ts';
 import {simulateAll, StorageFailure, type Batch} from './engine.ts';
 import {openPool} from './pool.ts';
@@ -26,6 +27,8 @@ function given(t: ExecutionContext): Store {
 }
 const errandsOf = (store: Store, of: readonly Point[]) => of.map((point) => ({point, key: store.keyOf(point), store}));
 const resultOf = (store: Store, point: Point) => JSON.parse(store.read(store.keyOf(point)) ?? 'null') as Result | null;
+
+const kernelOf = () => ({warps: [4, 2], splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1});
 
 async function run(store: Store, of: readonly Point[], batch: Batch & {readonly memory?: number} = {}) {
   const pool = openPool(1, batch.memory);
@@ -50,6 +53,46 @@ test('the longest is begun first, and every result is that of its point', async 
     points.map((point) => resultOf(store, point)?.digest),
     points.map((point) => simulate(point).digest),
   );
+});
+
+test('two runs on one directory simulate each point once between them, and both have all', async (t) => {
+  const store = given(t);
+  const all = await Promise.all([run(store, points), run(store, points)]);
+  const simulated = all.map((outcomes) => outcomes.filter((outcome) => outcome && 'wall' in outcome).length);
+  t.is(simulated[0]! + simulated[1]!, points.length);
+  for (const outcomes of all) t.true(outcomes.every((outcome) => outcome && !('reason' in outcome)));
+});
+
+test('a point that fails in another run fails here with its reason, and is not tried again', async (t) => {
+  const store = given(t);
+  const broken = points.map((point) => ({...point, kernel: {...kernelOf(), stages: 8, tile: [256, 256, 64]}}) as Point).slice(0, 1);
+  const [first, second] = await Promise.all([run(store, broken), run(store, broken)]);
+  t.true(first[0] && 'reason' in first[0]);
+  t.deepEqual(first, second);
+});
+
+test('a point that a run died over comes last: it may have been too large for the machine', async (t) => {
+  const store = given(t);
+  const dead = new Claims(store.directory);
+  dead.take(store.keyOf(points[3]!).name);
+  const ended: number[] = [];
+  const settled = (index: number) => {
+    ended.push(index);
+    if (ended.length === points.length - 1) dead.close();
+  };
+  await run(store, points, {settled});
+  t.deepEqual(ended, [4, 5, 0, 1, 2, 3]);
+});
+
+test('a point that cannot be run fails with its reason, and the others end', async (t) => {
+  const store = given(t);
+  const pool = openPool(1);
+  const errands = errandsOf(store, points.slice(0, 2)).map((errand, i) => (i === 0 ? {...errand, unfit: 'too large'} : errand));
+  const outcomes = await simulateAll(pool, errands);
+  await pool.close();
+  t.deepEqual(outcomes[0], {reason: 'too large'});
+  t.is(store.failure(errands[0]!.key)?.reason, 'too large');
+  t.true(outcomes[1] && 'wall' in outcomes[1]);
 });
 
 test('what is there is found, and not simulated again', async (t) => {

@@ -1,5 +1,7 @@
+import {setTimeout} from 'node:timers/promises';
 import type {Point} from '../point.ts';
 import {ctaCounters, hasBegun} from '../probes/progress.ts';
+import {Claims, type Claim} from './claims.ts';
 import {cost} from './cost.ts';
 import {nameOf} from './name.ts';
 import type {Pool} from './pool.ts';
@@ -11,6 +13,8 @@ export interface Errand {
   readonly point: Point;
   readonly key: Key;
   readonly store: Store;
+  /** Why it cannot be run. */
+  readonly unfit?: string;
 }
 
 /** What became of a point: it was there already, it was simulated, or there is a reason why not. */
@@ -30,6 +34,8 @@ export class StorageFailure extends Error {
 export interface Batch {
   /** Called once a point, in the order in which they end. */
   readonly settled?: (index: number, outcome: Outcome) => void;
+  /** Called when nothing is left to do but to wait for other runs on the same directory, which simulate so many points. */
+  readonly waits?: (points: number) => void;
   /** From ctaCounters(points): how far each point is. */
   readonly counters?: Int32Array;
   /** Ends everything at once; points that had not ended have no outcome. */
@@ -44,9 +50,8 @@ export interface Batch {
  * StorageFailure when a result cannot be written.
  */
 export async function simulateAll(pool: Pool, errands: readonly Errand[], batch: Batch = {}): Promise<readonly (Outcome | undefined)[]> {
-  const {counters = ctaCounters(errands.length), settled, signal, timeout} = batch;
+  const {counters = ctaCounters(errands.length), settled, waits, signal, timeout} = batch;
   const outcomes: (Outcome | undefined)[] = errands.map(() => undefined);
-  const queue = longestFirst(errands.map(({point}) => cost(point)));
   let full: StorageFailure | undefined;
   const stop = () => void pool.close();
   signal?.addEventListener('abort', stop, {once: true});
@@ -65,26 +70,81 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
     outcomes[index] = outcome;
     settled?.(index, outcome);
   };
+  const stopped = () => full !== undefined || signal?.aborted === true;
+  const claims = new Map([...new Set(errands.map(({store}) => store.directory))].map((directory) => [directory, new Claims(directory)]));
+  const longest = longestFirst(errands.map(({point}) => cost(point)));
+  // What another run is at, or died over, comes last: a point that no memory holds may have ended it, and is to end no other.
+  const isLate = (index: number) => claims.get(errands[index]!.store.directory)!.claimedBefore(errands[index]!.key.name);
+  const queue = [...longest.filter((index) => !isLate(index)), ...longest.filter(isLate)];
+  /** Points that other runs on the same directory simulate, and when each had failed last. */
+  const elsewhere = new Map<number, number>();
+  /** The claim to a point that nobody has a result of; undefined: there is one by now, or another run will bring it. */
+  const claimTo = (index: number): Claim | undefined => {
+    const {store, key} = errands[index]!;
+    const claim = claims.get(store.directory)!.take(key.name);
+    if ('holder' in claim) {
+      if (!elsewhere.has(index)) elsewhere.set(index, store.failedAt(key));
+      return undefined;
+    }
+    elsewhere.delete(index);
+    // Whoever had it may have written its result since it was looked for.
+    if (!store.has(key)) return claim;
+    claim.release();
+    settle(index, {found: true});
+    return undefined;
+  };
+  /** Waits for what other runs bring; returns a point that one of them has left. */
+  const leftElsewhere = async () => {
+    for (let said = false; elsewhere.size > 0 && !stopped(); await setTimeout(tick * 1000)) {
+      for (const [index, failedAt] of elsewhere) {
+        const {store, key} = errands[index]!;
+        if (store.failedAt(key) !== failedAt) {
+          elsewhere.delete(index);
+          settle(index, {reason: store.failure(key)?.reason ?? 'failed in another run'});
+        } else {
+          const claim = claimTo(index);
+          if (claim) return {index, claim};
+        }
+      }
+      if (!said && elsewhere.size > 0) waits?.(elsewhere.size);
+      said = true;
+    }
+    return undefined;
+  };
   let next = 0;
+  /** The next point that is this run's to simulate; undefined: there is none. */
+  const nextOwn = async () => {
+    while (next < queue.length && !stopped()) {
+      const index = queue[next++]!;
+      const {store, key, unfit} = errands[index]!;
+      if (unfit !== undefined) await keep(index, {reason: unfit});
+      else if (store.has(key)) settle(index, {found: true});
+      else {
+        const claim = claimTo(index);
+        if (claim) return {index, claim};
+      }
+    }
+    return leftElsewhere();
+  };
   const serve = async () => {
     // While one result is on its way to the disk, the next point is simulated.
     let kept: Promise<void> | undefined;
-    while (next < queue.length && !full && !signal?.aborted) {
-      const index = queue[next++]!;
-      const errand = errands[index]!;
-      // Another run on the same directory may have been quicker.
-      if (errand.store.has(errand.key)) settle(index, {found: true});
-      else {
-        const answer = await limited(pool, errand, index, counters, timeout);
-        await kept;
-        // What was cut off is no failure.
-        if (!('reason' in answer && (signal?.aborted || full))) kept = keep(index, answer);
-      }
+    for (let own = await nextOwn(); own; own = await nextOwn()) {
+      const {index, claim} = own;
+      const answer = await limited(pool, errands[index]!, index, counters, timeout);
+      await kept;
+      // What was cut off is no failure.
+      if ('reason' in answer && stopped()) claim.release();
+      else kept = keep(index, answer).finally(claim.release);
     }
     await kept;
   };
-  await Promise.all(Array.from({length: pool.workers}, serve));
-  signal?.removeEventListener('abort', stop);
+  try {
+    await Promise.all(Array.from({length: pool.workers}, serve));
+  } finally {
+    for (const own of claims.values()) own.close();
+    signal?.removeEventListener('abort', stop);
+  }
   if (full) throw full;
   return outcomes;
 }

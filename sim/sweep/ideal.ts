@@ -23,7 +23,7 @@ export const units: readonly Unit[] = [
     doc: 'any MMA in a quarter of a cycle, without energy',
     ideal: (gpu) => {
       const mma = gpu.tensorCore.mma.map((row) => ({...row, interval: 0.25, warpInterval: 0.25, latency: cycle}));
-      return {...gpu, tensorCore: {...gpu.tensorCore, mma}, power: {...gpu.power, flop: 0}};
+      return {...gpu, tensorCore: {mma, operandBandwidth: plenty}, power: {...gpu.power, flop: 0}};
     },
   },
   {

@@ -1,8 +1,5 @@
-import {OrderedMap} from 'immutable';
 import type {GpuValues} from '../config/gpu.ts';
-import type {Problem} from '../config/problem.ts';
-import type {Mapping} from '../config/written.ts';
-import {refuseGpus, refuseMisfits} from '../fit.ts';
+import {isPlayable} from '../fit.ts';
 import type {Point} from '../point.ts';
 import type {Kernel} from '../trace/kernel.ts';
 import type {Result} from '../stats/result.ts';
@@ -35,7 +32,7 @@ export function idealised(point: Point, already: readonly Unit[] = []): readonly
   return units
     .filter((unit) => !already.includes(unit))
     .map((unit) => ({unit, point: on(point, unit.ideal(base), {ideal: [...already, unit].map(({name}) => name).join(' + ')})}))
-    .filter((one) => fits(one.point));
+    .filter((one) => isPlayable(one.point));
 }
 
 /** Every parameter moved by ±`by` of itself, as far as the machine can still be built. */
@@ -43,19 +40,11 @@ export function varied(point: Point, by: number): readonly Varied[] {
   return [-by, by]
     .flatMap((share) => moved(point.gpu.values, share))
     .map((move) => ({move, point: on(point, move.gpu, {[`gpu.${move.path}`]: move.to})}))
-    .filter((one) => fits(one.point));
+    .filter((one) => isPlayable(one.point));
 }
 
 function on(point: Point, values: GpuValues, axes: Point['axes']): Point {
   return {...point, gpu: {...point.gpu, values}, axes: {...point.axes, ...axes}};
-}
-
-function fits(point: Point): boolean {
-  const nowhere: Mapping = {kind: 'mapping', at: {file: '', line: 0, column: 0}, entries: OrderedMap()};
-  const problems: Problem[] = [];
-  refuseGpus([point], nowhere, problems);
-  refuseMisfits([point], nowhere, problems);
-  return problems.length === 0;
 }
 
 /** How much faster each unit makes a point when it is ideal, the most first. */

@@ -1,10 +1,11 @@
 import {createHash, randomUUID} from 'node:crypto';
-import {existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {open, rename, rm} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import {makeDirectory} from '../config/directory.ts';
 import {canonicalJson, pointDigest, type Point} from '../point.ts';
+import {isAlive} from './claims.ts';
 import {decodeEntry} from './entry.ts';
 
 /** A point's place in a store: its digest, and what the simulator's version makes of it, in hexadecimal. */
@@ -72,6 +73,11 @@ export class Store {
 
   fail(key: Key, failure: Failure): Promise<void> {
     return this.put(this.failureFile(key), [`${JSON.stringify(failure)}\n`]);
+  }
+
+  /** When a point failed last; 0: it has not. */
+  failedAt(key: Key): number {
+    return statSync(this.failureFile(key), {throwIfNoEntry: false})?.mtimeMs ?? 0;
   }
 
   failure(key: Key): Failure | undefined {
@@ -147,14 +153,5 @@ export class Store {
 
   private failureFile({name}: Key): string {
     return join(this.directory, 'failures', `${name}.json`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

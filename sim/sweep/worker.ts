@@ -23,6 +23,13 @@ export default function work({point, digest, version, index, counters}: Task): A
     const result = simulateJob(point, job, [watchCtas(counters, index, ctasOf(job.trace))]);
     return {entry: encodeEntry(digest, version, result), wall: result.host.wall_s, events: result.host.events};
   } catch (error) {
-    return {reason: (error as Error).message};
+    return {reason: reasonOf(error as Error)};
   }
+}
+
+/** What arrays take is no part of what a worker is limited to. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof RangeError) || !/allocation failed|typed array length/i.test(error.message)) return error.message;
+  const held = Math.round(process.memoryUsage().rss / 2 ** 20);
+  return `its arrays need more memory than this process can get, which holds ${held} MiB; fewer --workers leave more to each (${error.message})`;
 }

@@ -1,5 +1,5 @@
-import {instructionOf, type Kernel, type KernelShape} from './kernel.ts';
-import type {MmaOp, Op} from './op.ts';
+import {instructionOf, kPerStored, metadataBits, type Kernel, type KernelShape} from './kernel.ts';
+import {packing, type MmaOp, type Op} from './op.ts';
 import type {Operand} from './trace.ts';
 
 /** Scoreboard counters of the fragments of even and of odd k-blocks. */
@@ -22,8 +22,10 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
   const metadata = operands.findIndex((o) => o.name === 'metadata');
   /** Matrices of 8 rows × 16 B that hold the k of an instruction, for 8 tokens. */
   const perActivation = (ki * e) / 16;
-  /** Metadata registers of an instruction: a word has the positions of 32 k. */
-  const words = ki / 32;
+  /** Metadata of a row of weights in an instruction, in bits; the words they lie in, which may begin or end with those of a neighbour. */
+  const bits = metadataBits(shape);
+  const firstWord = (block: number): number => Math.floor((block * bits) / 32);
+  const words = Math.ceil(bits / 32);
   /** Matrix registers: two sets of fragments, weights then activations. */
   const set = down * 4 + right * perActivation;
   const byRow = shape.activations === 'm-contiguous';
@@ -34,39 +36,29 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
     const base = parity * set;
     const matrices = {transposed: false, ahead, set: wait};
     for (let i = 0; i < down; i++) {
-      const column = (block * ki * e) / (shape.sparse ? 2 : 1);
+      const column = (block * ki * e) / kPerStored(shape.vector);
       ops.push({op: 'LDSM', operand: weight, row: firstWeight + i * 16, column, down: 2, right: 2, first: 'down', ...matrices, to: base + i * 4});
     }
-    // Four matrices an instruction: one 8-token fragment of four under mma.sp, two fragments of two otherwise.
-    const tokensPerLoad = 4 / perActivation;
+    // Four matrices an instruction: two 8-token fragments of two, one of four under 2:4, half of one of eight under 1:4.
+    const tokensPerLoad = Math.max(1, 4 / perActivation);
+    const perLoad = Math.min(4, perActivation);
     for (let j = 0; j < right; j += tokensPerLoad) {
-      const to = base + down * 4 + j * perActivation;
-      const token = firstToken + j * 8;
-      const k = block * ki;
-      if (byRow) {
-        ops.push({
-          op: 'LDSM',
-          operand: 0,
-          row: k,
-          column: token * e,
-          down: perActivation,
-          right: tokensPerLoad,
-          first: 'down',
-          ...matrices,
-          transposed: true,
-          to,
-        });
-      } else {
-        ops.push({op: 'LDSM', operand: 0, row: token, column: k * e, down: tokensPerLoad, right: perActivation, first: 'right', ...matrices, to});
+      for (let part = 0; part < perActivation; part += perLoad) {
+        const to = base + down * 4 + j * perActivation + part;
+        const token = firstToken + j * 8;
+        const k = block * ki + (part * 16) / e;
+        const activations = {op: 'LDSM', operand: 0, ...matrices, to} as const;
+        if (byRow) ops.push({...activations, row: k, column: token * e, down: perLoad, right: tokensPerLoad, first: 'down', transposed: true});
+        else ops.push({...activations, row: token, column: k * e, down: tokensPerLoad, right: perLoad, first: 'right'});
       }
     }
-    if (shape.sparse) {
+    if (shape.vector) {
       for (let i = 0; i < down; i += 2) {
         for (let word = 0; word < words; word++) {
           ops.push({
             op: 'LDS',
             operand: metadata,
-            row: (block * ki) / 32 + word,
+            row: firstWord(block) + word,
             column: (firstWeight + i * 16) * 4,
             ahead,
             to: (parity * (down / 2) + i / 2) * words + word,
@@ -87,13 +79,15 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
         const i = j & 1 ? down - 1 - s : s;
         ops.push({
           op: 'MMA',
-          sparse: shape.sparse,
+          sparse: shape.vector !== undefined,
+          ...(packing(shape.vector) !== '2:4' && shape.vector && {vector: shape.vector}),
           k: ki,
           accumulator: i * right + j,
           weights: parity * set + i * 4,
           activations: parity * set + down * 4 + j * perActivation,
-          metadata: shape.sparse ? (parity * (down / 2) + (i >> 1)) * words : -1,
+          metadata: shape.vector ? (parity * (down / 2) + (i >> 1)) * words : -1,
           half: i & 1,
+          ...((block * bits) % 32 > 0 && {shift: (block * bits) % 32}),
           wait: 1 << counters[parity as 0 | 1],
         });
       }

@@ -22,6 +22,9 @@ export interface Choice {
   readonly copies: Copies;
   readonly seed: number;
   readonly elementBytes: number;
+  /** The n:m of sparse tensor cores beside 2:4; absent: silicon's. */
+  readonly packed?: readonly string[];
+  readonly indexFree?: boolean;
 }
 
 /** For tests: everything from the weights to the trace. */
@@ -34,6 +37,7 @@ export interface Made {
   readonly kernel: Kernel;
   readonly activations: Activations;
   readonly a: Float32Array;
+  readonly indexFree: boolean;
   readonly trace: Trace;
 }
 
@@ -42,7 +46,6 @@ export const twoByTwo: Kernel = {tile: [128, 128, 64], warps: [2, 2], stages: 3,
 /** For tests: dense fp16 operands, tokens contiguous. */
 export const denseShape: KernelShape = {
   elementBytes: 2,
-  sparse: false,
   index: {rows: 0, columns: false},
   activations: 'm-contiguous',
   cores: 'tensor',
@@ -51,10 +54,11 @@ export const denseShape: KernelShape = {
 };
 
 /** For tests: an fp16 GEMM, 2 × 2 warps on a tile of 128 × 128 × 64 unless told otherwise. */
-export function made({m, n, k, pattern, activations, kernel, launching, copies, seed, elementBytes}: Partial<Choice>): Made {
+export function made(choice: Partial<Choice>): Made {
+  const {m, n, k, pattern, activations, kernel, launching, copies, seed, elementBytes, packed: ratios, indexFree} = choice;
   const gemm = {name: 'given', m: m ?? 128, n: n ?? 128, k: k ?? 128, count: 1};
   const {type, values} = pattern ?? {type: 'dense', values: {}};
-  const kind = patterns[type]!;
+  const kind = (ratios && patterns[type]!.on?.(ratios)) ?? patterns[type]!;
   const weights = {k: gemm.k, n: gemm.n, values: smallIntegers(gemm.k * gemm.n, seed ?? 1)};
   const mask = kind.prune(gemm, () => weights, values);
   const bytes = elementBytes ?? 2;
@@ -69,7 +73,12 @@ export function made({m, n, k, pattern, activations, kernel, launching, copies, 
     kernel: kernel ?? twoByTwo,
     activations: layout,
     a: smallIntegers(gemm.m * gemm.k, (seed ?? 1) + 1),
-    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, launching, copies),
+    indexFree: indexFree ?? false,
+    trace: traceOf(gemm, packed, kernel ?? twoByTwo, layout, {
+      ...(launching && {launching}),
+      ...(copies && {copies}),
+      ...(indexFree && {indexFree}),
+    }),
   };
 }
 
@@ -96,6 +105,61 @@ const anyPattern = fc.oneof(
   fc.record({sparsity: fc.double({min: 0.5, max: 0.99, noNaN: true}), granularity}).map((values) => ({type: 'tvw', values})),
 );
 
+const ratios = ['1:2', '4:8', '8:16', '1:4', '2:8', '4:16'];
+/** n:m that silicon does not have. */
+const anyRatio = fc.constantFrom(...ratios).map((ratio) => {
+  const [n, m] = ratio.split(':').map(Number);
+  return {n: n!, m: m!};
+});
+
+/** For tests: any GEMM up to `most` a side, with weights packed n:m by tensor cores that no silicon has. */
+export function anyHypothetical(most: number): fc.Arbitrary<Omit<Choice, 'launching'>> {
+  const extent = fc.integer({min: 1, max: most});
+  const pattern = anyRatio.chain((vector) =>
+    fc.oneof(
+      fc.constant({type: 'vw', values: vector}),
+      fc
+        .record({share: fc.double({min: 0, max: 0.98, noNaN: true}), granularity})
+        .map(({share, ...rest}) => ({type: 'tvw', values: {...rest, ...vector, sparsity: 1 - ((1 - share) * vector.n) / vector.m}})),
+    ),
+  );
+  const kernel = fc.record({
+    tile: fc.tuple(fc.constantFrom(32, 64, 96), fc.constantFrom(64, 128), fc.constantFrom(128, 256)),
+    warps: fc.constantFrom([2, 1], [2, 2], [1, 2], [1, 4]),
+    stages: fc.integer({min: 2, max: 4}),
+    splitK: fc.integer({min: 1, max: 3}),
+    swizzle: fc.integer({min: 1, max: 3}),
+    raster: fc.constantFrom('tokens' as const, 'weights' as const),
+    indexAhead: fc.constantFrom(0, 1),
+  });
+  return fc
+    .record({
+      m: extent,
+      n: extent,
+      k: extent,
+      pattern,
+      activations: fc.constantFrom<Activations>('m-contiguous', 'k-contiguous'),
+      kernel,
+      seed: fc.nat(1000),
+      elementBytes: fc.constantFrom(1, 2, 2, 2),
+      packed: fc.constant(ratios),
+      indexFree: fc.boolean(),
+      copies: fc.constant('async' as const),
+    })
+    .map(withTileOf)
+    .filter(({pattern: {type, values}, activations, kernel, elementBytes, indexFree}) => {
+      const kind = patterns[type]!;
+      const shape = {
+        elementBytes,
+        vector: kind.vector(values),
+        index: indexFor(kind.index(values), activations, elementBytes),
+        activations,
+        indexFree,
+      };
+      return refuseKernel(kernel, {...shape, cores: 'tensor', launching: 'fused', copies: 'async'}) === undefined;
+    });
+}
+
 const anyKernel: fc.Arbitrary<Kernel> = fc.record({
   tile: fc.tuple(fc.constantFrom(64, 80, 96, 128), fc.constantFrom(64, 96, 128), fc.constantFrom(32, 64)),
   warps: fc.constantFrom([1, 1], [2, 1], [1, 2], [2, 2], [1, 4], [4, 1]),
@@ -105,6 +169,12 @@ const anyKernel: fc.Arbitrary<Kernel> = fc.record({
   raster: fc.constantFrom('tokens', 'weights'),
   indexAhead: fc.constantFrom(0, 1),
 });
+
+/** The k of a tile is one of 16-bit elements; of others it is as many bytes. */
+function withTileOf<C extends {readonly kernel: Kernel; readonly elementBytes: number}>(choice: C): C {
+  const {kernel, elementBytes} = choice;
+  return {...choice, kernel: {...kernel, tile: kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / elementBytes))}};
+}
 
 /** For tests: any GEMM up to `most` a side, with any pattern, layout and kernel that go together on a GPU that copies so. */
 export function anyChoice(most: number, copies: Copies = 'async'): fc.Arbitrary<Omit<Choice, 'launching'>> {
@@ -120,18 +190,14 @@ export function anyChoice(most: number, copies: Copies = 'async'): fc.Arbitrary<
       seed: fc.nat(1000),
       elementBytes: fc.constantFrom(1, 2, 2, 2, 4),
     })
-    .map((choice) => ({
-      ...choice,
-      copies,
-      kernel: {...choice.kernel, tile: choice.kernel.tile.map((extent, i) => (i < 2 ? extent : (extent * 2) / choice.elementBytes))},
-    }))
+    .map((choice) => withTileOf({...choice, copies}))
     .filter(({pattern, activations, kernel, elementBytes}) => {
       const index = indexFor(patterns[pattern.type]!.index(pattern.values), activations, elementBytes);
       const kind = patterns[pattern.type]!;
       const cores = kind.cores?.(pattern.values) ?? 'tensor';
-      const sparse = cores !== 'cuda' && kind.vector(pattern.values) !== undefined;
-      // Without cp.async there is one instruction, on 16-bit values that are not 2:4.
-      if (copies === 'registers' && (sparse || elementBytes !== 2)) return false;
-      return refuseKernel(kernel, {elementBytes, sparse, index, activations, cores, launching: 'fused', copies}) === undefined;
+      const vector = cores === 'cuda' ? undefined : kind.vector(pattern.values);
+      // Without cp.async there is one instruction, on 16-bit values that are not packed.
+      if (copies === 'registers' && (vector || elementBytes !== 2)) return false;
+      return refuseKernel(kernel, {elementBytes, vector, index, activations, cores, launching: 'fused', copies}) === undefined;
     });
 }

@@ -1,5 +1,7 @@
-import type {Index} from '../pattern/mask.ts';
+import {positionBits} from '../packing/n-of-m.ts';
+import type {Index, Vector} from '../pattern/mask.ts';
 import type {Cores} from '../pattern/pattern.ts';
+import {packing} from './op.ts';
 import {refuseSpmm, spmmRegisters} from './spmm.ts';
 import {choice, count, list, optional, type Values} from '../config/parameter.ts';
 
@@ -45,14 +47,21 @@ export type Copies = 'async' | 'registers';
 /** What the operands of a kernel are like, as far as its instructions depend on it. */
 export interface KernelShape {
   readonly elementBytes: number;
-  /** 2:4 weights: MMA.SP on packed values and metadata. */
-  readonly sparse: boolean;
+  /** Weights packed n:m: MMA.SP on values and metadata; undefined: dense. */
+  readonly vector?: Vector | undefined;
   /** Which kept rows and columns are named: activation rows are gathered, output columns scattered. */
   readonly index: Index;
   readonly activations: Activations;
   readonly cores: Cores;
   readonly launching: Launching;
   readonly copies: Copies;
+  /** The copy engine knows the kept rows: no index is loaded, and none waited for. */
+  readonly indexFree?: boolean;
+}
+
+/** How many k a stored weight stands for: 2 of 2:4, 1 of dense. */
+export function kPerStored(vector: Vector | undefined): number {
+  return vector ? vector.m / vector.n : 1;
 }
 
 /** The main loops of tiled kernels, by the name that their kernels carry. */
@@ -67,8 +76,8 @@ interface LoopTraits {
   operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
 }
 
-const fragments = ({sparse}: KernelShape, down: number, right: number): number =>
-  down * 4 + right * (sparse ? 4 : 2) + (sparse ? Math.ceil(down / 2) : 0);
+const fragments = ({vector}: KernelShape, down: number, right: number): number =>
+  down * 4 + right * 2 * kPerStored(vector) + (vector ? Math.ceil(down / 2) * Math.ceil(positionBits(vector) / 2) : 0);
 const instruction = (shape: KernelShape) => ({k: instructionOf(shape).k, what: 'instruction'});
 
 const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
@@ -95,19 +104,26 @@ export function loopOf({loop}: Kernel, {copies}: KernelShape): MainLoop {
   return copies === 'registers' ? 'double_buffered' : loop === 'spatha' ? 'spatha' : 'multistage';
 }
 
+/** An MMA on 32 B of weights a row as they are stored: m16n8k16 on 16-bit values, m16n8k32 for 2:4; half of that for tf32, twice for int8. */
+const onMatrices = ({vector, elementBytes}: KernelShape) => ({m: 16, n: 8, k: (32 * kPerStored(vector)) / elementBytes});
+
 /** What tensor cores multiply, and how their operands lie in registers, where K tiles come so. */
 const instructions: {
   readonly [C in Copies]: {of(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number}; readonly heldBy: number};
 } = {
-  // 32 B of k: m16n8k16 on 16-bit values, or m16n8k32 for mma.sp; half of that for tf32, twice for int8.
-  async: {of: ({sparse, elementBytes}) => ({m: 16, n: 8, k: (sparse ? 64 : 32) / elementBytes}), heldBy: 1},
-  // mma.m8n8k4 in each of four quad pairs; where weights are 2:4, the mma.sp that such a GPU has not.
-  registers: {of: ({sparse, elementBytes}) => (sparse ? {m: 16, n: 8, k: 64 / elementBytes} : {m: 16, n: 16, k: 4}), heldBy: 2},
+  async: {of: onMatrices, heldBy: 1},
+  // mma.m8n8k4 in each of four quad pairs; where weights are n:m, the mma.sp that such a GPU has not.
+  registers: {of: (shape) => (shape.vector ? onMatrices(shape) : {m: 16, n: 16, k: 4}), heldBy: 2},
 };
 
 /** Rows, columns and logical k of one MMA of a tiled kernel. */
 export function instructionOf(shape: KernelShape): {readonly m: number; readonly n: number; readonly k: number} {
   return instructions[shape.copies].of(shape);
+}
+
+/** Bits of metadata that one row of weights has in one MMA. */
+export function metadataBits({vector, elementBytes}: KernelShape): number {
+  return vector ? (32 / elementBytes) * positionBits(vector) : 0;
 }
 
 /** How often the lanes of a warp hold each value of its fragments, and so read it from shared memory. */
@@ -129,9 +145,21 @@ export function indexFor(index: Index, activations: Activations, elementBytes: n
   return {...index, rows: Math.max(index.rows, smallestCopy / elementBytes)};
 }
 
+/** Hardware packs 16 k-neighbours of 16 bits at a time, whole groups of them, and picks activations for each from twice or four times as many. */
+function hasInstruction(vector: Vector): boolean {
+  return [2, 4].includes(kPerStored(vector)) && 16 % vector.n === 0;
+}
+
 /** What keeps any kernel from reading operands of this shape, in a sentence; undefined: nothing. */
-export function refuseShape({index, activations, elementBytes, sparse, cores, copies}: KernelShape): string | undefined {
-  if (elementBytes === 4 && sparse) return 'the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet';
+export function refuseShape({index, activations, elementBytes, vector, cores, copies, indexFree}: KernelShape): string | undefined {
+  if (vector && !hasInstruction(vector))
+    return `mma.sp multiplies n:m weights where m is 2 or 4 times n, and n 1, 2, 4, 8 or 16; these are ${vector.n}:${vector.m}`;
+  if (indexFree && copies === 'registers') return 'a hardware gather is part of cp.async, which this GPU has not';
+  if (indexFree && cores !== 'tensor')
+    return 'a hardware gather walks the kept rows of a tile; weights kept one by one are named by loads of their own, which it cannot replace';
+  if (indexFree && index.rows > 0 && activations === 'k-contiguous')
+    return 'a hardware gather copies rows of activations and needs activations: m-contiguous; with K contiguous a kept k is a place in each of M rows';
+  if (elementBytes === 4 && vector) return 'the sparse tensor cores take tf32 in 1:2, for which there is no pattern yet';
   if (elementBytes !== 2 && cores !== 'tensor') return `CUDA cores multiply 16-bit elements here; these have ${8 * elementBytes}`;
   if (elementBytes !== 2 && index.rows > 0)
     return `a gather of k needs 16-bit elements, which ldmatrix can transpose; these have ${8 * elementBytes}`;
@@ -141,8 +169,9 @@ export function refuseShape({index, activations, elementBytes, sparse, cores, co
     return 'weights named one by one need activations: m-contiguous, where the activations of a k are a row to be loaded; with K contiguous they are 2 B in each of M lines';
   if (index.rows > 0 && activations === 'k-contiguous' && copies === 'registers')
     return 'a gather of k needs activations: m-contiguous on a GPU without cp.async; with K contiguous every pair of k is a load of 4 B to registers';
-  if (index.rows === 0 || activations === 'm-contiguous' || !sparse) return undefined;
-  return 'a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the fours that 2:4 chose from';
+  if (index.rows === 0 || activations === 'm-contiguous' || !vector) return undefined;
+  const groups = vector.m === 4 ? 'fours' : 'groups';
+  return `a gather of k for mma.sp needs activations: m-contiguous; of rows with K contiguous the smallest copy, 4 B, brings pairs of k, which break up the ${groups} that ${vector.n}:${vector.m} chose from`;
 }
 
 /** What keeps a kernel from being built, as (key, sentence); undefined: nothing. */
@@ -155,7 +184,7 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   const loop = mainLoops[loopOf(kernel, shape)];
   const block = loop.block(shape);
   const atom = loop.blocks * block.k;
-  const weightAtom = shape.sparse ? 32 : 16;
+  const weightAtom = shape.vector ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
   if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
   if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
@@ -168,6 +197,13 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
     const refused = refuseSpatha(kernel, shape);
     if (refused) return refused;
   }
+  // Of dense and 2:4 kernels what spills is left out of account but in Spatha's; four times the activations do not fit by far.
+  const registers = heldRegisters(kernel, shape);
+  if (kPerStored(shape.vector) > 2 && registers > mostRegisters)
+    return {
+      key: 'warps',
+      message: `${registers} registers a thread hold a warp’s accumulators and fragments, and a thread has ${mostRegisters}; more warps have less to hold`,
+    };
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
@@ -187,10 +223,10 @@ export const indexBlock = 512;
 /** What keeps Spatha's main loop from being built. */
 function refuseSpatha(
   {tile, stages, splitK}: Kernel,
-  {sparse, index, activations, copies}: KernelShape,
+  {vector, index, activations, copies}: KernelShape,
 ): {readonly key: string; readonly message: string} | undefined {
   if (copies === 'registers') return {key: 'loop', message: 'spatha copies by cp.async, which this GPU has not'};
-  if (!sparse) return {key: 'loop', message: 'spatha multiplies packed 2:4 weights; these are dense'};
+  if (packing(vector) !== '2:4') return {key: 'loop', message: `spatha multiplies packed 2:4 weights; these are ${packing(vector)}`};
   if (index.rows > 1 || index.columns || activations === 'k-contiguous')
     return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};
   if (splitK > 1) return {key: 'splitK', message: 'spatha does not split K'};
@@ -212,15 +248,19 @@ export function registersSpilled(kernel: Kernel, shape: KernelShape): number {
 /** CC 7.0 and later. */
 const mostRegisters = 255;
 
-/** Accumulators, the sets of fragments, and what addresses and the loop take. */
+/** What a thread holds, and what addresses and the loop take. */
 function registersNeeded(kernel: Kernel, shape: KernelShape): number {
+  if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
+  return heldRegisters(kernel, shape) + loopRegisters;
+}
+
+/** Registers of a thread that hold its warp's accumulators, sets of fragments, and K tiles on their way. */
+function heldRegisters(kernel: Kernel, shape: KernelShape): number {
   const [m, n] = kernel.tile as [number, number, number];
   const [wm, wn] = kernel.warps as [number, number];
-  if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
   const down = n / wn / 16;
   const right = m / wm / 8;
-  const accumulators = down * right * 4;
-  return accumulators + Math.ceil(mainLoops[loopOf(kernel, shape)].operandRegisters(kernel, shape, down, right)) + loopRegisters;
+  return down * right * 4 + Math.ceil(mainLoops[loopOf(kernel, shape)].operandRegisters(kernel, shape, down, right));
 }
 
 /** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */

@@ -56,7 +56,6 @@ test('a kernel a tile takes longer than one for all, on a GPU that has room for 
 test('split-K needs one launch for all', (t) => {
   const shape = {
     elementBytes: 2,
-    sparse: false,
     index: {rows: 1, columns: true},
     activations: 'm-contiguous',
     cores: 'tensor',

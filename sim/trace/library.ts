@@ -1,6 +1,6 @@
 import type {Cores} from '../pattern/pattern.ts';
-import type {Index} from '../pattern/mask.ts';
-import type {Copies, Kernel} from './kernel.ts';
+import type {Index, Vector} from '../pattern/mask.ts';
+import {kPerStored, type Copies, type Kernel} from './kernel.ts';
 
 /** A kernel, and those that take its place, each where what stands before it finds too little shared memory (99 KiB a CTA from 8.6 on). */
 type Shipped = readonly Kernel[];
@@ -53,26 +53,47 @@ const narrow = {
   sparse: [ship([256, 32, 64], [4, 1], 3), ship([128, 32, 64], [4, 1], 4), ship([64, 32, 64], [4, 1], 4)],
 };
 
+/**
+ * For hardware that keeps a quarter: nobody ships these. Twice the k of the 2:4 kernels, so that a K tile still is two instructions;
+ * a warp takes half as many tokens, as an instruction wants four registers of activations for one of weights.
+ */
+const quarter = {
+  wide: [ship([128, 128, 128], [4, 2], 3), ship([64, 256, 128], [2, 4], 3), ship([64, 128, 128], [2, 2], 3), ship([128, 64, 128], [4, 1], 3)],
+  narrow: [ship([128, 32, 128], [4, 1], 3), ship([64, 32, 128], [2, 1], 4)],
+};
+
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
 const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
 const voltaBlocks = blocks.map((shipped): Shipped => shipped.map((kernel) => ({...kernel, stages: 2, indexAhead: 0})));
 
-/** What is shipped for GPUs that copy K tiles so, dense and 2:4, wide and narrow, and for blocks. */
-const shelves: {readonly [C in Copies]: {readonly [S in 'dense' | 'sparse' | 'narrow' | 'narrowSparse' | 'blocks']: readonly Shipped[]}} = {
-  async: {dense: ampere, sparse: ampereSparse, narrow: narrow.dense, narrowSparse: narrow.sparse, blocks},
+interface Shelf {
+  /** By how many k a stored weight stands for. */
+  readonly tiles: {readonly [kPerStored: number]: {readonly wide: readonly Shipped[]; readonly narrow: readonly Shipped[]}};
+  readonly blocks: readonly Shipped[];
+}
+
+/** What is shipped for GPUs that copy K tiles so. */
+const shelves: {readonly [C in Copies]: Shelf} = {
+  async: {
+    tiles: {1: {wide: ampere, narrow: narrow.dense}, 2: {wide: ampereSparse, narrow: narrow.sparse}, 4: quarter},
+    blocks,
+  },
   registers: {
-    dense: volta,
-    sparse: [],
-    narrow: [
-      ship([256, 32, 32], [4, 1], 2, 0),
-      ship([128, 32, 32], [4, 1], 2, 0),
-      ship([64, 32, 32], [2, 1], 2, 0),
-      ship([128, 16, 32], [4, 1], 2, 0),
-    ],
-    narrowSparse: [],
+    tiles: {
+      1: {
+        wide: volta,
+        narrow: [
+          ship([256, 32, 32], [4, 1], 2, 0),
+          ship([128, 32, 32], [4, 1], 2, 0),
+          ship([64, 32, 32], [2, 1], 2, 0),
+          ship([128, 16, 32], [4, 1], 2, 0),
+        ],
+      },
+    },
     blocks: voltaBlocks,
   },
 };
+const nothing = {wide: [], narrow: []};
 /** Fewer rows named together are no block, but what the smallest copy brings. */
 const leastBlock = 8;
 
@@ -94,7 +115,7 @@ interface Choice {
   readonly cores: Cores;
   readonly m: number;
   readonly elementBytes: number;
-  readonly sparse: boolean;
+  readonly vector?: Vector | undefined;
   readonly index: Index;
   readonly granularity: number | undefined;
   readonly k: number;
@@ -107,23 +128,13 @@ interface Choice {
  * The kernels that could multiply a weight matrix whose tiles hold `granularity` columns (undefined: any), for `m` tokens and
  * at most `k` kept rows.
  */
-export function candidates({
-  cores,
-  m: tokens,
-  elementBytes,
-  sparse: isSparse,
-  index,
-  granularity,
-  k,
-  copies,
-  fits = () => true,
-}: Choice): readonly Kernel[] {
+export function candidates({cores, m: tokens, elementBytes, vector, index, granularity, k, copies, fits = () => true}: Choice): readonly Kernel[] {
   if (cores === 'cuda') return [spmmKernel(tokens)];
   const shelf = shelves[copies];
   if (index.rows >= leastBlock) return shelf.blocks.flat().filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
   const firstToFit = (shipped: Shipped): readonly Kernel[] => [shipped.find((kernel) => fits(ofType(kernel, elementBytes))) ?? shipped[0]!];
-  const wide = isSparse ? shelf.sparse : shelf.dense;
-  const choice = granularity !== undefined && granularity < 64 ? [...(isSparse ? shelf.narrowSparse : shelf.narrow), ...wide] : wide;
+  const {wide, narrow} = shelf.tiles[kPerStored(vector)] ?? nothing;
+  const choice = granularity !== undefined && granularity < 64 ? [...narrow, ...wide] : wide;
   const all = choice.flatMap(firstToFit);
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
@@ -133,7 +144,7 @@ export function candidates({
     const steps = Math.ceil(k / kernel.tile[2]!);
     return splits
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
-      .map((splitK): Kernel => ({...kernel, splitK, ...(isSparse && index.rows === 0 && unswizzled)}));
+      .map((splitK): Kernel => ({...kernel, splitK, ...(vector && index.rows === 0 && unswizzled)}));
   });
 }
 

@@ -7,7 +7,7 @@ import type {Op} from './op.ts';
 import type {Program} from './trace.ts';
 
 const dense = denseShape;
-const twoOfFour: KernelShape = {...dense, sparse: true};
+const twoOfFour: KernelShape = {...dense, vector: {n: 2, m: 4}};
 const tvw: KernelShape = {...twoOfFour, index: {rows: 1, columns: true}};
 
 const first = (shape: KernelShape, changes: Partial<typeof twoByTwo> = {}): Program => multistage({...twoByTwo, ...changes}, shape).programs[0]!;
@@ -41,6 +41,33 @@ test('one load of metadata serves the MMA.SP of 32 weights', (t) => {
   t.is(count(ops, 'LDS'), (2 * 4) / 2);
   const halves = new Set(ops.flatMap((op) => (op.op === 'MMA' ? [`E${op.metadata}.${op.half}`] : [])));
   t.deepEqual([...halves].sort(), ['E0.0', 'E0.1', 'E1.0', 'E1.1', 'E2.0', 'E2.1', 'E3.0', 'E3.1']);
+});
+
+test('1:4 fills a quarter of the weight registers, and an MMA.SP of k = 64 takes eight registers of activations', (t) => {
+  const quarter: KernelShape = {...dense, vector: {n: 1, m: 4}};
+  const loop = (shape: KernelShape) => loopOf(first(shape, {tile: [64, 128, 128]}));
+  const matrices = (shape: KernelShape, operand: number) =>
+    loop(shape).reduce((sum, op) => sum + (op.op === 'LDSM' && op.operand === operand ? op.down * op.right : 0), 0);
+  t.is(matrices(quarter, 1), matrices(dense, 1) / 4);
+  t.is(matrices(quarter, 0), matrices(dense, 0));
+  t.is(count(loop(quarter), 'MMA'), count(loop(dense), 'MMA') / 4);
+});
+
+test('4:8 takes three bits a position: the words of two instructions share one in the middle', (t) => {
+  const ops = loopOf(first({...dense, vector: {n: 4, m: 8}}, {tile: [64, 128, 64]}));
+  const shifts = new Set(ops.flatMap((op) => (op.op === 'MMA' ? [op.shift ?? 0] : [])));
+  t.deepEqual([...shifts], [0, 16]);
+  t.deepEqual(
+    [...new Set(ops.flatMap((op) => (op.op === 'LDS' ? [op.row] : [])))].toSorted((a, b) => a - b),
+    [0, 1, 2],
+  );
+});
+
+test('a gather by the copy engine loads no index, waits for none, and computes no address', (t) => {
+  const [free, straight] = [first({...tvw, indexFree: true}), first(twoOfFour)];
+  const plain = (program: Program) => loopOf(program).filter((op) => op.op === 'ALU' || op.op === 'LDG');
+  t.deepEqual(plain(free), plain(straight));
+  t.is(count(free.ops.slice(0, free.epilogue), 'LDG'), 0);
 });
 
 test('the row index is asked for one K tile before the gather it steers, or right before it as in SC20', (t) => {

@@ -1,3 +1,5 @@
+import type {Vector} from '../pattern/mask.ts';
+
 /**
  * The warp-level instructions a trace is made of. Names are SASS's. One op is one instruction of one warp, all lanes.
  *
@@ -83,7 +85,7 @@ export interface StageOp extends Block {
   readonly set: number;
 }
 
-/** 32-bit words from a stage, one a lane: 2:4 metadata of 32 weight rows, or row numbers that steer a gather. */
+/** 32-bit words from a stage, one a lane: metadata of 32 weight rows, or row numbers that steer a gather. */
 export interface LdsOp {
   readonly op: 'LDS';
   readonly operand: number;
@@ -125,7 +127,9 @@ export interface FfmaOp {
  */
 export interface MmaOp {
   readonly op: 'MMA';
+  /** Weights are packed, 2:4 unless `vector` says another n:m. */
   readonly sparse: boolean;
+  readonly vector?: Vector;
   /** Logical k of the instruction. */
   readonly k: number;
   /** Tokens; undefined: 8. */
@@ -136,10 +140,25 @@ export interface MmaOp {
   /** First matrix register of each operand. */
   readonly weights: number;
   readonly activations: number;
-  /** First metadata register, one for every 32 k, and which half of their 32 rows; −1 for a dense MMA. */
+  /** First metadata register (2:4: one for every 32 k), and which half of their 32 rows; −1 for a dense MMA. */
   readonly metadata: number;
   readonly half: number;
+  /** Bit of that register at which the positions begin; undefined: 0. */
+  readonly shift?: number;
   readonly wait?: number;
+}
+
+/** The n:m in which an instruction's weights are packed; undefined: they are dense. */
+export function vectorOf({sparse, vector}: Pick<MmaOp, 'sparse' | 'vector'>): Vector | undefined {
+  return sparse ? (vector ?? silicon) : undefined;
+}
+
+/** What mma.sp takes. */
+const silicon: Vector = {n: 2, m: 4};
+
+/** Weights as tables of instructions name them: 2:4, or dense. */
+export function packing(vector: Vector | undefined): string {
+  return vector ? `${vector.n}:${vector.m}` : 'dense';
 }
 
 /** Bytes of registers a read of shared memory fills, all lanes together. */

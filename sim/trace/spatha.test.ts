@@ -13,7 +13,7 @@ const vnm = (m: number) => ({type: 'vnm', values: {v: 128, n: 2, m}});
 const twoOfFour = {type: 'vw', values: {n: 2, m: 4}};
 const shape: KernelShape = {
   elementBytes: 2,
-  sparse: true,
+  vector: {n: 2, m: 4},
   index: {rows: 1, columns: false},
   activations: 'm-contiguous',
   cores: 'tensor',
@@ -81,7 +81,8 @@ test('dense weights, a split K, a scatter and more stages than the index is ahea
   const refused = (changes: Partial<Kernel>, other: Partial<KernelShape> = {}) =>
     refuseKernel({...kernel, ...changes}, {...shape, ...other})?.message;
   t.is(refused({}), undefined);
-  t.is(refused({}, {sparse: false}), 'spatha multiplies packed 2:4 weights; these are dense');
+  t.is(refused({}, {vector: undefined}), 'spatha multiplies packed 2:4 weights; these are dense');
+  t.is(refused({tile: [64, 128, 64]}, {vector: {n: 1, m: 4}}), 'spatha multiplies packed 2:4 weights; these are 1:4');
   t.is(refused({splitK: 2}), 'spatha does not split K');
   t.regex(refused({}, {index: {rows: 1, columns: true}}) ?? '', /scatters no columns/);
   t.regex(refused({tile: [64, 128, 128], stages: 3}) ?? '', /look further ahead/);

@@ -87,7 +87,9 @@ export function spatha(kernel: Kernel, shape: KernelShape): TiledGemm {
   });
   const staging = kernel.tile[0]! * kernel.tile[1]! * out.elementBytes;
   const {down, right} = fragmentGrid(kernel);
-  const sharedMemoryBytes = Math.max(tile.stageBytes * kernel.stages + 2 * indexBlock * indexBytes, staging);
+  // Where the copy engine knows the kept rows, there are no numbers to keep.
+  const ring = shape.indexFree ? 0 : 2 * indexBlock * indexBytes;
+  const sharedMemoryBytes = Math.max(tile.stageBytes * kernel.stages + ring, staging);
   return {operands, programs, sharedMemoryBytes, accumulators: {down, right}};
 }
 

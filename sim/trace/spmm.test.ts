@@ -117,7 +117,6 @@ test('no play is faster than the bound, and both count the same work', (t) => {
 test('a tile for tensor cores is refused, and K-contiguous activations are', (t) => {
   const shape = {
     elementBytes: 2,
-    sparse: false,
     index: {rows: 0, columns: false},
     activations: 'm-contiguous',
     cores: 'cuda',

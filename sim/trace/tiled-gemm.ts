@@ -40,7 +40,7 @@ const epilogues: {readonly [E in NonNullable<Kernel['epilogue']>]: Epilogue} = {
  * A CTA's tile shared out to its warps, each of which goes through `loop` and then writes its part of C. It computes Cᵀ = Bᵀ·Aᵀ: weights
  * are the MMA's left, 16-row operand, the one mma.sp lets be sparse.
  *
- * Kernels come of three choices: weights dense or 2:4 with metadata, activation rows consecutive or gathered by an index, one by
+ * Kernels come of three choices: weights dense or packed n:m with metadata, activation rows consecutive or gathered by an index, one by
  * one or in blocks, output columns consecutive or scattered.
  */
 export function tiledGemm(kernel: Kernel, shape: KernelShape, loop: (share: WarpShare) => WarpLoop): TiledGemm {
@@ -56,7 +56,7 @@ export function tiledGemm(kernel: Kernel, shape: KernelShape, loop: (share: Warp
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
-    const gather = shape.index.rows > 0 ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
+    const gather = at('index') >= 0 ? rowIndexLoad(at('index'), copies, at('activation'), tile.operands[at('activation')]!) : undefined;
     const {prologue, body, drain} = loop({warp, operands: tile.operands, copies, gather});
     return {
       ops: [...prologue, ...body, ...drain, ...epilogue({kernel, shape, warp, operands: tile.operands, out})],

@@ -1,4 +1,4 @@
-import {resultBytes, type Kernel, type KernelShape} from './kernel.ts';
+import {instructionOf, kPerStored, metadataBits, resultBytes, type Kernel, type KernelShape} from './kernel.ts';
 import type {Op} from './op.ts';
 import type {Operand, OperandName, SharedTile} from './trace.ts';
 
@@ -9,7 +9,7 @@ export const indexBytes = 4;
 export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' | 'registers' = 'shared') {
   const [m, n, k] = kernel.tile as [number, number, number];
   const e = shape.elementBytes;
-  const stored = shape.sparse ? k / 2 : k;
+  const stored = k / kPerStored(shape.vector);
   let stageBytes = 0;
   const share = (rows: number, rowBytes: number): SharedTile => {
     const offset = stageBytes;
@@ -25,6 +25,7 @@ export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' |
       bytesPerStep: byRow ? 0 : k * e,
       ...(shape.index.rows > 0 && {
         gather: 'row' as const,
+        ...(shape.indexFree && {walked: true as const}),
         ...(byRow ? {rowsPerEntry: shape.index.rows} : {placeBytes: shape.index.rows * e}),
       }),
       shared: share(activationRows, byRow ? m * e : k * e),
@@ -32,12 +33,12 @@ export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' |
     {name: 'weight', rowsPerStep: 0, bytesPerStep: stored * e, shared: share(n, stored * e)},
   ];
   const copyRows: Partial<Record<OperandName, number>> = {activation: activationRows, weight: n};
-  if (shape.sparse) {
-    const rows = k / 32;
+  if (shape.vector) {
+    const rows = (metadataBits(shape) * k) / instructionOf(shape).k / 32;
     operands.push({name: 'metadata', rowsPerStep: rows, bytesPerStep: 0, ...(metadata === 'shared' && {shared: share(rows, n * 4)})});
     if (metadata === 'shared') copyRows.metadata = rows;
   }
-  if (shape.index.rows > 0) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
+  if (shape.index.rows > 0 && !shape.indexFree) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
   if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
   const {name, elementBytes} = outputTile(kernel, shape);
   const scattered = shape.index.columns && {gather: 'column' as const, ...(!byRow && {placeBytes: elementBytes})};

@@ -108,7 +108,7 @@ test('of rows with K contiguous a 4 B copy brings pairs of k: of every pair with
 test('with K contiguous a gather for mma.sp is refused: pairs of k break up the fours that 2:4 chose from', (t) => {
   const shape = {
     elementBytes: 2,
-    sparse: true,
+    vector: {n: 2, m: 4},
     index: {rows: 2, columns: true},
     activations: 'k-contiguous',
     cores: 'tensor',
@@ -206,10 +206,10 @@ test('every 16 B copy starts on a multiple of 16', (t) => {
   );
 });
 
-test('n:m other than 2:4 has no kernel', (t) => {
+test('n:m that is no half and no quarter has no kernel', (t) => {
   const {gemm, packed, kernel} = made({pattern: {type: 'vw', values: {n: 2, m: 4}}});
-  t.throws(() => traceOf(gemm, {...packed, vector: {n: 1, m: 4}}, kernel, 'm-contiguous'), {
-    message: 'mma.sp multiplies 2:4 weights, and no kernel here multiplies 1:4',
+  t.throws(() => traceOf(gemm, {...packed, vector: {n: 3, m: 8}}, kernel, 'm-contiguous'), {
+    message: 'mma.sp multiplies n:m weights where m is 2 or 4 times n, and n 1, 2, 4, 8 or 16; these are 3:8',
   });
 });
 

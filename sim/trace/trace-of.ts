@@ -1,17 +1,18 @@
 import {entriesOf} from '../packing/fill.ts';
+import {metadataWords} from '../packing/n-of-m.ts';
 import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
 import {
+  kPerStored,
   loopOf,
+  refuseShape,
   registersPerThread,
   registersSpilled,
   resultBytes,
   type Activations,
-  type Copies,
   type Kernel,
-  type Launching,
   type KernelShape,
 } from './kernel.ts';
 import {layMemory, type Memory} from './memory.ts';
@@ -22,26 +23,27 @@ import {reductionOf} from './reduction.ts';
 import {spmm} from './spmm.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
-/** The shape of kernel that multiplies a packed operand. Throws for an n:m that mma.sp does not know. */
-export function kernelShape(packed: PackedOperand, activations: Activations, launching: Launching = 'fused', copies: Copies = 'async'): KernelShape {
-  const {vector, tiles, elements} = packed;
+/** How a kernel's launches follow each other, and by what its GPU copies. */
+export type Surroundings = Partial<Pick<KernelShape, 'launching' | 'copies' | 'indexFree'>>;
+
+/** The shape of kernel that multiplies a packed operand. Throws for an n:m that no mma.sp could know. */
+export function kernelShape(
+  packed: PackedOperand,
+  activations: Activations,
+  {launching = 'fused', copies = 'async', indexFree = false}: Surroundings = {},
+): KernelShape {
+  const {tiles, elements, index, elementBytes} = packed;
   const cores = tiles.length === 0 ? 'cuda' : elements ? 'both' : 'tensor';
-  if (cores !== 'cuda' && vector && (vector.n !== 2 || vector.m !== 4))
-    throw new Error(`mma.sp multiplies 2:4 weights, and no kernel here multiplies ${vector.n}:${vector.m}`);
-  return {
-    elementBytes: packed.elementBytes,
-    sparse: cores !== 'cuda' && vector !== undefined,
-    index: packed.index,
-    activations,
-    cores,
-    launching,
-    copies,
-  };
+  const vector = cores === 'cuda' ? undefined : packed.vector;
+  const shape = {elementBytes, ...(vector && {vector}), index, activations, cores, launching, copies, ...(indexFree && {indexFree})} as const;
+  const refused = vector && refuseShape(shape);
+  if (refused) throw new Error(refused);
+  return shape;
 }
 
 /** The trace of one GEMM with packed weights: what tiles hold on tensor cores, what is kept one by one on CUDA cores. */
-export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, launching?: Launching, copies?: Copies): Trace {
-  const shape = kernelShape(packed, activations, launching, copies);
+export function traceOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, activations: Activations, surroundings?: Surroundings): Trace {
+  const shape = kernelShape(packed, activations, surroundings);
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const memory = layMemory(gemm, packed, kernel, activations, spillBytes(warps, registersSpilled(kernel, shape)));
   const launches = shape.cores === 'cuda' ? [] : tileLaunches(gemm, packed, kernel, memory, shape);
@@ -89,7 +91,7 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
 }
 
 function kernelName(kernel: Kernel, shape: KernelShape): string {
-  const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.sparse ? 'spgemm' : 'gemm'}`;
+  const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.vector ? 'spgemm' : 'gemm'}`;
   return `${loopOf(kernel, shape)}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
 }
 
@@ -145,8 +147,10 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
   const kept = Math.max(0, Math.min(tile.rows.length, k0 + steps * bk) - k0);
   const tokens = Math.min(bm, gemm.m - m0);
   const columns = Math.min(bn, tile.columns.length - column);
-  const halved = packed.vector ? 2 : 1;
-  const stored = Math.min(tile.stored, (k0 + steps * bk) / halved) - k0 / halved;
+  const {vector} = packed;
+  const perStored = kPerStored(vector);
+  const stored = Math.min(tile.stored, (k0 + steps * bk) / perStored) - k0 / perStored;
+  const words = (values: number): number => (vector ? metadataWords(values, vector) : 0);
   const gathers = packed.index.rows > 0;
   const n0 = packed.index.columns ? 0 : tile.columns[column]!;
 
@@ -174,15 +178,15 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
             indexStart: place.rowStart + (gathers ? k0 / packed.index.rows : 0),
           },
       weight: {
-        base: regions.weight + tile.valueOffset + column * tile.valuePitch + (k0 / halved) * e,
+        base: regions.weight + tile.valueOffset + column * tile.valuePitch + (k0 / perStored) * e,
         pitch: tile.valuePitch,
         rows: columns,
         bytes: Math.max(0, stored) * e,
       },
       metadata: {
-        base: regions.metadata + tile.metadataOffset + (k0 / 32) * tile.metadataPitch + column * 4,
+        base: regions.metadata + tile.metadataOffset + words(k0 / perStored) * tile.metadataPitch + column * 4,
         pitch: tile.metadataPitch,
-        rows: Math.ceil(kept / 32),
+        rows: words(Math.max(0, stored)),
         bytes: columns * 4,
       },
       index: {

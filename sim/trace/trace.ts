@@ -41,6 +41,8 @@ export interface Operand {
   readonly bytesPerStep: number;
   /** Rows of global memory are named by an index; undefined: they follow one another. */
   readonly gather?: 'row' | 'column';
+  /** The copy engine knows the index, which no warp has to load. */
+  readonly walked?: true;
   /** Neighbouring rows that one entry of the index names; undefined: 1. */
   readonly rowsPerEntry?: number;
   /** The index names places along a row, this many bytes each, and not rows: the reduced or written dimension is contiguous. */

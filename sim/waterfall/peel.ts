@@ -1,4 +1,5 @@
-import {elements, jobOf, type Job} from '../job.ts';
+import {elements} from '../elements.ts';
+import {jobOf, type Job} from '../job.ts';
 import type {Point} from '../point.ts';
 import type {Effect} from '../stats/waterfall.ts';
 import {equalTiles} from './equal-tiles.ts';

@@ -20,7 +20,7 @@ export function pipeTime(trace: Trace, gpu: GpuValues, elementType: string): Pip
   const steps = launch.grid.steps.reduce((a, b) => a + b, 0);
   const each = launch.programs.reduce((sum, {ops, body, epilogue}) => sum + ops.slice(body, epilogue).filter((op) => op.op === 'MMA').length, 0);
   const pipes = gpu.sm.gpcs.reduce((a, b) => a + b, 0) * gpu.sm.subcores;
-  const dense = findMma(gpu.tensorCore, {m: 16, n: 8, k: 32 / trace.elementBytes}, elementType, false) ?? mma;
+  const dense = findMma(gpu.tensorCore, {m: 16, n: 8, k: 32 / trace.elementBytes}, elementType, 'dense') ?? mma;
   const rate = (of: Mma) => of.interval / macs(of) / pipes;
   return {
     issued: (steps * each * mma.interval) / pipes,

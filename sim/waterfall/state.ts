@@ -1,6 +1,6 @@
 import {play} from '../gpu/gpu.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
-import {elements} from '../job.ts';
+import {elements} from '../elements.ts';
 import type {Point} from '../point.ts';
 import {summarise} from '../stats/ledger.ts';
 import type {Effect, WaterfallBar} from '../stats/waterfall.ts';

@@ -1,6 +1,6 @@
 import {playWithinPower} from '../clock.ts';
 import {jobOf, type Job} from '../job.ts';
-import {patterns} from '../pattern/index.ts';
+import {kindOf} from '../masks.ts';
 import type {Point} from '../point.ts';
 import {resultOf} from '../result-of.ts';
 import {effectNames, waterfallSchema, type Waterfall, type WaterfallEnd} from '../stats/waterfall.ts';
@@ -26,7 +26,7 @@ export function denseOf(point: Point): Point {
 export function refuseWaterfall(point: Point): string | undefined {
   if ('trace' in point.workload) return 'a trace file brings no dense kernel to compare with';
   if (point.pattern.type === 'dense') return 'it is the dense kernel itself';
-  const cores = patterns[point.pattern.type]!.cores?.(point.pattern.values) ?? 'tensor';
+  const cores = kindOf(point, point.workload).cores?.(point.pattern.values) ?? 'tensor';
   if (cores !== 'tensor') return 'its weights are multiplied on CUDA cores, by a kernel that has no part in common with the dense one';
   if (point.launch !== 'fused') return `launch: ${point.launch} runs kernels one after another or side by side, and only a fused one is taken apart`;
   return point.fidelity === 'detailed' || point.fidelity === 'reference'
