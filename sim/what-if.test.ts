@@ -77,3 +77,10 @@ test('a GPU whose registers feed its tensor cores at a quarter of the pace takes
   // 1280 B an instruction at 64 B a cycle: 20 cycles, and not the 9.13 of a warp that has its sub-core for itself.
   t.true(Math.abs((poor!.cycles - 200) / (silicon!.cycles - 200) / (20 / 9.13) - 1) < 0.01, `${poor!.cycles} of ${silicon!.cycles}`);
 });
+
+test('one kernel is traced anew for a GPU that copies K tiles in another way', (t) => {
+  const kernel = '{tile: [64, 64, 32], warps: [2, 2], stages: 2}';
+  const [async, registers] = ['a100-pcie-80gb', 'v100-pcie-32gb'].map((gpu) => results({gpu, kernel, fidelity: 'bound'})[0]!);
+  t.is(metric(async!, 'tvw.mma_issued'), (128 * 128 * 512) / (16 * 8 * 16));
+  t.is(metric(registers!, 'tvw.mma_issued'), (128 * 128 * 512) / (16 * 16 * 4));
+});
