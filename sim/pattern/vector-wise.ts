@@ -2,7 +2,6 @@ import {count} from '../config/parameter.ts';
 import {elementsOf} from './element-wise.ts';
 import {fullMask, ratioOf, type Mask, type Vector} from './mask.ts';
 import type {Pattern, Weights} from './pattern.ts';
-import {rank} from './rank.ts';
 
 const parameters = {
   n: count('weights kept of every m', {max: 32, default: 2}),
@@ -36,10 +35,21 @@ function chosen({k, n: columns, values}: Weights, vector: Vector): Mask {
   const kept = new Uint8Array(values.length);
   for (let column = 0; column < columns; column++) {
     for (let first = 0; first < k; first += m) {
-      const at = column * k + first;
-      const group = values.subarray(at, at + Math.min(m, k - first)).map(Math.abs);
-      for (const place of rank(group).subarray(0, n)) kept[at + place] = 1;
+      const start = column * k + first;
+      const end = start + Math.min(m, k - first);
+      for (let at = start; at < end; at++) if (before(values, at, start, end) < n) kept[at] = 1;
     }
   }
   return {k, n: columns, tiles: [], elements: elementsOf({k, n: columns}, (at) => kept[at] === 1), vector};
+}
+
+/** How many of the weights from `start` to `end` are chosen before the one at `at`: the larger ones, and those as large in rows before it. */
+function before(values: Float32Array, at: number, start: number, end: number): number {
+  const own = Math.abs(values[at]!);
+  let count = 0;
+  for (let other = start; other < end; other++) {
+    const magnitude = Math.abs(values[other]!);
+    if (magnitude > own || (magnitude === own && other < at)) count++;
+  }
+  return count;
 }
