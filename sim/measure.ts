@@ -5,6 +5,7 @@ import {boardPower, type Work} from './gpu/power.ts';
 import {lineBytes, sectorBytes} from './gpu/sectored-cache.ts';
 import {macs} from './gpu/tensor-core.ts';
 import type {Job} from './job.ts';
+import {launchTime} from './launch-time.ts';
 import {kPerStored} from './trace/kernel.ts';
 import {mmaShape, vectorOf} from './trace/op.ts';
 import type {Metric, SampledMetric} from './stats/metrics.ts';
@@ -23,12 +24,13 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
   const uncompressed = registers.metadata > 0 ? registers.values * perStored(job) : registers.values;
   const useful = tiles.reduce((sum, t) => sum + t.rows * t.columns, 0) * gemm.m;
   const rows = tiles.map((t) => t.rows);
-  const seconds = run.cycles / hertz + (run.launches * (gpu.host.launchGap + gpu.host.nullKernel)) / 1e9;
+  const launch = launchTime(job.trace, gpu.host);
+  const seconds = run.cycles / hertz + launch.all / 1e9;
   const energy = energyOf(gpu, workOf(run), hertz, seconds);
   const joules = energy.static + energy.tensor + energy.shared + energy.l2 + energy.dram;
   const percent = (share: number): number => share * 100;
   return {
-    'gpu__time_duration.sum': (run.cycles / hertz) * 1e9 + run.launches * gpu.host.nullKernel,
+    'gpu__time_duration.sum': (run.cycles / hertz) * 1e9 + launch.kernels,
     'sm__cycles_elapsed.max': run.cycles,
     'sm__inst_executed.sum': run.instructions,
     'sm__inst_executed_pipe_tensor.sum': run.mmas,

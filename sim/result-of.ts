@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import type {Clocked} from './clock.ts';
 import {gpuFor, type Job} from './job.ts';
+import {launchTime} from './launch-time.ts';
 import {measure} from './measure.ts';
 import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
@@ -9,7 +10,7 @@ import {schema, type Result} from './stats/result.ts';
 /** The record of a run at its clock, which took the host `wall` seconds. All but `host` and what was measured goes into the digest. */
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
   const gpu = gpuFor(point.gpu.values, job.dtype);
-  const kernels = run.launches * (gpu.host.launchGap + gpu.host.nullKernel);
+  const kernels = launchTime(job.trace, gpu.host).all;
   const multiplying = job.trace.launches.filter(({accumulators}) => accumulators.down > 0);
   const ctas = (multiplying.length > 0 ? multiplying : job.trace.launches).reduce((sum, {grid}) => sum + grid.ctas, 0);
   const result: Omit<Result, 'digest' | 'host'> = {

@@ -5,7 +5,7 @@ import {readExperiment} from './experiment.ts';
 import {simulate} from './simulate.ts';
 
 /** Mean absolute errors of experiments/validation/a100-pcie-80gb-sampled.yaml when they were last looked at, as shares. */
-const known = {dense: 0.055, vw: 0.079};
+const known = {dense: 0.055, vw: 0.048};
 /** A point: more is a step back. */
 const worse = 0.01;
 

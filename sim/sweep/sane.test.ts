@@ -14,7 +14,7 @@ const betterTimes = /\.tREFI$/;
 const worseAmounts = /sharedMemoryReserved$|^power\.(?!limit)/;
 /** More of these is neither: it is another machine, or another policy. */
 const neither = /\.(m|n|k|partitions|write\w+|rowBytes|bankGroups|banksPerGroup|subcores)$/;
-const times = /[lL]atency|[iI]nterval$|\.t[A-Z]\w*$|launchGap|nullKernel|barrierPerWarp/;
+const times = /[lL]atency|[iI]nterval$|\.t[A-Z]\w*$|launchGap|nullKernel|barrierPerWarp|packedKernel/;
 
 for (const [name, [workload, pattern, l2]] of Object.entries(gemms)) {
   test(`${name}: no bandwidth, capacity, rate or count makes it slower by 2 % when raised, no time makes it faster by 2 %`, (t) => {

@@ -27,7 +27,7 @@ export function peeled(point: Point, job: Job, own: State, hertz: number): Peele
     peel(effect, run[until]);
   };
 
-  peel('clock', timeOf(run.full.cycles, hertz, job.trace.launches.length, point));
+  peel('clock', timeOf(run.full.cycles, hertz, job.trace, point));
   peel('launch', run.full);
   if (job.trace.launches.length > 1) without('further', {...ablation, trace: firstLaunch(job.trace)}, 'full');
   let {tiles} = job;

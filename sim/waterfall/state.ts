@@ -2,6 +2,7 @@ import {play} from '../gpu/gpu.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {elements} from '../elements.ts';
 import type {Point} from '../point.ts';
+import {launchTime} from '../launch-time.ts';
 import {summarise} from '../stats/ledger.ts';
 import type {Effect, WaterfallBar} from '../stats/waterfall.ts';
 import type {OperandName, Trace} from '../trace/trace.ts';
@@ -20,14 +21,13 @@ export function difference(effect: Effect, there: State, here: State): Waterfall
   return {effects: [effect], cycles: there.cycles - here.cycles, time_ps: there.time_ps - here.time_ps};
 }
 
-/** So many cycles at a clock of `hertz` and the fixed cost of `launches` kernels, in whole picoseconds. */
-export function timeOf(cycles: number, hertz: number, launches: number, {gpu}: Point): State {
-  const {launchGap, nullKernel} = gpu.values.host;
-  return {cycles, time_ps: Math.round((cycles / hertz) * 1e12) + Math.round(launches * (launchGap + nullKernel) * 1e3)};
+/** So many cycles at a clock of `hertz` and the fixed cost of a trace's kernels, in whole picoseconds. */
+export function timeOf(cycles: number, hertz: number, trace: Pick<Trace, 'launches'>, {gpu}: Point): State {
+  return {cycles, time_ps: Math.round((cycles / hertz) * 1e12) + Math.round(launchTime(trace, gpu.values.host).all * 1e3)};
 }
 
 /** So many cycles, launches aside. */
-export const stateOf = (cycles: number, hertz: number, point: Point): State => timeOf(cycles, hertz, 0, point);
+export const stateOf = (cycles: number, hertz: number, point: Point): State => timeOf(cycles, hertz, {launches: []}, point);
 
 export interface Ablation {
   readonly trace: Trace;

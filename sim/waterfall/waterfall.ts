@@ -58,6 +58,6 @@ export function waterfallOf(point: Point, dense: DenseSide): Waterfall {
 /** The point at its own clock, as `run` simulates it. */
 function asItRan(point: Point, job: Job) {
   const {run, hertz} = playWithinPower(point, job, []);
-  const own = timeOf(run.cycles, hertz, run.launches, point);
+  const own = timeOf(run.cycles, hertz, job.trace, point);
   return {hertz, own, end: {digest: resultOf(point, job, {run, hertz}, 0).digest, ...own}};
 }
