@@ -73,7 +73,6 @@ class Walk {
   }
 
   restart(): void {
-    this.tags.dirty.fill(0);
     this.missed = this.linked = this.read = this.written = 0;
   }
 
