@@ -32,9 +32,11 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   const residence = residenceOf(trace, gpu, l2);
   const least = bound(trace, gpu, elementType, l2);
   const cta = wholeCta(launch);
-  const core = coreOf(trace, launch, gpu, elementType, cta, least.ctasPerSm);
+  const sms = least.ledger.length;
+  const perSm = Math.min(least.ctasPerSm, Math.ceil(grid.ctas / sms));
+  const core = coreOf(trace, launch, gpu, elementType, cta, perSm);
   const chunks = chunksOf(trace, launch, cta);
-  const common = {perSm: least.ctasPerSm, stages, chunks, waits: waitsAt(launch)};
+  const common = {perSm, stages, chunks, waits: waitsAt(launch)};
   const seen = sharesSeen(launch, chunks);
   const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored: storedBy(launch)};
   const pace = {alone: core.alone, share: core.share, drain: core.drain, post: 0};

@@ -61,8 +61,9 @@ class Flow {
   private readonly topology: Topology;
   private readonly engine = new Engine();
   private readonly memory: MemoryPath;
-  /** Of each CTA slot, slot · SMs + SM: its CTA, the K tiles it has begun, and when those in its stages are there. */
+  /** Of each CTA slot, slot · SMs + SM: its CTA, the stages it has begun to fill, the K tiles it has begun, and when those in its stages are there. */
   private readonly ctaOf: Int32Array;
+  private readonly filled: Int32Array;
   private readonly begun: Int32Array;
   private readonly ready: Float64Array;
   private readonly pipeFree: Float64Array;
@@ -70,6 +71,7 @@ class Flow {
   private readonly ctas: Int32Array;
   private readonly steps: Int32Array;
   private readonly begin: number;
+  private readonly fill: number;
   private readonly compute: number;
   private readonly end: number;
   private next = 0;
@@ -85,6 +87,7 @@ class Flow {
     const {sms} = this.topology;
     const slots = sms * work.perSm;
     this.ctaOf = new Int32Array(slots);
+    this.filled = new Int32Array(slots);
     this.begun = new Int32Array(slots);
     this.ready = new Float64Array(slots * work.stages);
     this.pipeFree = new Float64Array(sms);
@@ -92,6 +95,7 @@ class Flow {
     this.ctas = new Int32Array(sms);
     this.steps = new Int32Array(sms);
     this.begin = this.engine.kind((slot) => this.beginCta(slot));
+    this.fill = this.engine.kind((slot) => this.fillStage(slot));
     this.compute = this.engine.kind((slot) => this.computeTile(slot));
     this.end = this.engine.kind((slot) => this.endCta(slot));
   }
@@ -113,17 +117,25 @@ class Flow {
   }
 
   private beginCta(slot: number): void {
-    const {work, engine, ready, pace} = this;
     const sm = slot % this.topology.sms;
-    const steps = work.steps[this.ctaOf[slot]!]!;
+    const steps = this.work.steps[this.ctaOf[slot]!]!;
     this.ctas[sm]!++;
     this.steps[sm]! += steps;
-    this.begun[slot] = 0;
+    this.filled[slot] = this.begun[slot] = 0;
+    if (steps === 0) this.engine.at(Math.ceil(this.engine.now + this.pace.post), this.end, slot);
+    else this.fillStage(slot);
+  }
+
+  /** Stages are filled one after the other, so that of SMs that begin at once none comes to its second before the others' first; then the first is waited for. */
+  private fillStage(slot: number): void {
+    const {work, engine, ready, memory} = this;
+    const tile = this.filled[slot]!++;
     // The numbers that steer the first copies have to come first; those of later K tiles are there in time.
-    const steering = this.memory.roundTrip;
-    for (let tile = 0; tile < Math.min(steps, work.stages - 1); tile++) this.copy(slot, tile, engine.now, 0, steering);
-    if (steps === 0) engine.at(Math.ceil(engine.now + pace.post), this.end, slot);
-    else engine.at(Math.ceil(ready[slot * work.stages]!), this.compute, slot);
+    this.copy(slot, tile, engine.now, 0, memory.roundTrip);
+    const asked = memory.askedAt(slot % this.topology.sms);
+    const last = this.filled[slot]! === Math.min(work.steps[this.ctaOf[slot]!]!, work.stages - 1);
+    if (last) engine.at(Math.ceil(Math.max(asked, ready[slot * work.stages]!)), this.compute, slot);
+    else engine.at(Math.ceil(asked), this.fill, slot);
   }
 
   /** A K tile is multiplied; meanwhile another is asked for, and the next waited for. */

@@ -65,6 +65,11 @@ export class MemoryPath {
     return this.inFlight.roomAt(sm, chunk.lines * this.work.seen[chunk.operand * this.work.ctas + cta]!, time);
   }
 
+  /** When all that an SM has asked for so far has left it. */
+  askedAt(sm: number): number {
+    return this.unitFree[sm]!;
+  }
+
   /** When all of a CTA's chunk of K tile `tile`, asked for from `time` on, is in shared memory. */
   lands(chunk: Chunk, cta: number, tile: number, sm: number, time: number): number {
     const {l1, crossbar, l2} = this.gpu;

@@ -1,7 +1,7 @@
 import {Coalescer} from '../gpu/coalescer.ts';
 import {sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
 import {Addresses} from '../trace/addresses.ts';
-import type {LdgstsOp, Op} from '../trace/op.ts';
+import type {LdgOp, LdgstsOp, Op} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** Lines of a chunk: what is asked for, carried and waited for as one. */
@@ -35,7 +35,7 @@ export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Ch
         const loop = ops.slice(body, epilogue);
         const mmas = loop.filter(isMma).length;
         loop.forEach((op, at) => {
-          if (op.op !== 'LDGSTS' || op.operand !== number) return;
+          if (!isCopy(op, operands) || op.operand !== number) return;
           places.push(loop.slice(0, at).filter(isMma).length / Math.max(1, mmas));
           lines.coalesce(addresses, addresses.resolve(op, cta, 0));
           sum.lines += lines.count;
@@ -65,7 +65,7 @@ export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Ch
 export function waitsAt({programs}: Launch): number {
   const {ops, body, epilogue} = programs[0]!;
   const loop = ops.slice(body, epilogue);
-  const wait = loop.findIndex(({op}) => op === 'DEPBAR');
+  const wait = loop.findIndex(({op}) => op === 'DEPBAR' || op === 'STAGE');
   return wait === -1 ? 1 : loop.slice(0, wait).filter(isMma).length / loop.filter(isMma).length;
 }
 
@@ -86,9 +86,9 @@ export function wholeCta({operands, grid}: Launch): number {
 }
 
 /** Whether the kernel's main loop is one of copies into stages of shared memory, which flow() can follow. */
-export function isStaged({programs, grid, stages}: Launch): boolean {
+export function isStaged({programs, operands, grid, stages}: Launch): boolean {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
-  return stages > 1 && grid.kernel === undefined && loop.some(isMma) && loop.some((op): op is LdgstsOp => op.op === 'LDGSTS');
+  return stages > 1 && grid.kernel === undefined && loop.some(isMma) && loop.some((op) => isCopy(op, operands));
 }
 
 /** Share of a whole tile's bytes that a CTA sees of an operand, on average over its K tiles; operand · ctas + cta. */
@@ -101,6 +101,11 @@ export function sharesSeen({operands, grid}: Launch, chunks: readonly Chunk[]): 
     }
   }
   return seen;
+}
+
+/** Brings a part of a K tile on its way to shared memory: by cp.async, or to registers first. */
+function isCopy(op: Op, operands: Launch['operands']): op is LdgstsOp | LdgOp {
+  return op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared !== undefined);
 }
 
 function isMma(op: Op): boolean {
