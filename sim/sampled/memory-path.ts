@@ -119,8 +119,13 @@ export class MemoryPath {
     const other = shared ? this.otherWith(tiles, partition, wave) : -1;
     const read = shared ? missing : work.fromDram[at]!;
     const home = other === -1 ? this.dram.read(time, lines * read, bytes * read, tiles + wave * 7919) : isThere[other]!;
-    const crossing = (bytes * (shared ? missing * this.far : work.linked[at]!)) / l2.linkBandwidth;
-    const crossed = crossing > 0 ? this.links.reserve(partition, home, crossing) + crossing + 2 * l2.linkLatency : home;
+    const linked = shared ? missing * this.far : work.linked[at]!;
+    // What a slice lacks takes a look-up of its own; what crosses leaves its home through that slice's port too.
+    this.slices.reserve(partition, time, (lines * missing) / l2.slices);
+    const crossing = (bytes * linked) / l2.linkBandwidth;
+    const sent = (bytes * linked) / this.sliceRate + (other === -1 ? (lines * linked) / l2.slices : 0);
+    const left = crossing > 0 ? this.slices.reserve((partition + 1) % l2.partitions, home, sent) : home;
+    const crossed = crossing > 0 ? this.links.reserve(partition, left, crossing) + crossing + 2 * l2.linkLatency : home;
     fetchedFor[own] = wave;
     return (isThere[own] = Math.max(held, crossed));
   }
