@@ -11,7 +11,7 @@ import {tiled, type Sampled} from './extrapolate.ts';
 import {flow, type Flowed, type Work} from './flow.ts';
 import {residenceOf, type Residence} from './residence.ts';
 import type {Asked} from './sample.ts';
-import {chunksOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} from './traffic.ts';
+import {chunksOf, indexOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} from './traffic.ts';
 
 /**
  * Half width of the interval that the time lies in with a probability of 95 %, as a share of it: what tiles do not see of lines,
@@ -36,8 +36,9 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   const perSm = Math.min(least.ctasPerSm, Math.ceil(grid.ctas / sms));
   const core = coreOf(trace, launch, gpu, elementType, cta, perSm);
   const chunks = chunksOf(trace, launch, cta);
-  const common = {perSm, stages, chunks, waits: waitsAt(launch)};
-  const seen = sharesSeen(launch, chunks);
+  const index = indexOf(trace, launch, cta, chunks);
+  const common = {perSm, stages, chunks, index, waits: waitsAt(launch)};
+  const seen = sharesSeen(launch, index ? [...chunks, index] : chunks);
   const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored: storedBy(launch)};
   const pace = {alone: core.alone, share: core.share, drain: core.drain, post: 0};
   const post = Math.max(0, core.ended - flow(alone(common, core, launch), lone(gpu), {...pace, drain: 0}, Infinity).cycles);
@@ -62,7 +63,7 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
 }
 
 /** As many CTAs as fit, on one SM, with all that they ask for in L2. */
-function alone(common: Pick<Work, 'perSm' | 'stages' | 'chunks' | 'waits'>, core: Core, {operands}: Launch): Work {
+function alone(common: Pick<Work, 'perSm' | 'stages' | 'chunks' | 'index' | 'waits'>, core: Core, {operands}: Launch): Work {
   const none = new Float32Array(operands.length * core.ctas);
   return {
     ...common,

@@ -2,9 +2,6 @@ import {Windows} from '../engine/windows.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {lineBytes, scramble} from '../gpu/sectored-cache.ts';
 
-/** Standard deviations by which the fullest of 80 channels lies above the mean: the mean of the largest of 80 normal variables. */
-const fullest = 2.43;
-
 /**
  * DRAM as tiles see it: all channels as one port, and on top of it what the last line of a tile waits for. Lines fall on channels
  * and banks by chance (gpu/memory-map.ts), so one channel and one bank have more of them than the mean, and some channels refresh.
@@ -13,6 +10,8 @@ export class DramTiles {
   private readonly port: Windows;
   private readonly rate: number;
   private readonly channels: number;
+  /** By how many channels a tile's lines lie on: standard deviations by which the fullest of them lies above the mean. */
+  private readonly fullest: Float64Array;
   private readonly latency: number;
   /** Cycles of a line on its channel's bus, of an activation, which a line that shares no row needs, and of a bank between two. */
   private readonly line: number;
@@ -28,6 +27,7 @@ export class DramTiles {
     this.port = new Windows(1, width, windows);
     this.rate = rate;
     this.channels = l2.partitions * l2.slices;
+    this.fullest = Float64Array.from({length: this.channels + 1}, (_, n) => largestOf(n));
     this.latency = (dram.latency + dram.tRP + dram.tRCD + dram.tCL) * perNs;
     this.line = (lineBytes * this.channels) / rate;
     // Four activations of a channel take tFAW.
@@ -43,9 +43,11 @@ export class DramTiles {
     const service = Math.max(bytes / this.rate, (lines * this.activation) / this.channels);
     const queued = this.port.reserve(0, time, service) + service - time;
     const perBank = queued / this.line / this.banks;
+    const visited = Math.min(this.channels, Math.ceil(lines));
+    const fullest = this.fullest[visited]!;
     const onBus = queued + fullest * Math.sqrt(queued * this.line);
     const inBank = (perBank + fullest * Math.sqrt(perBank)) * this.rowCycle;
-    return time + Math.max(onBus, inBank) + this.latency + this.refreshWait((scramble(tile) + 0.5) / 2 ** 32);
+    return time + Math.max(onBus, inBank) + this.latency + this.refreshWait((scramble(tile) + 0.5) / 2 ** 32, visited);
   }
 
   /** Share of the port's cycles in use over `cycles`. */
@@ -53,8 +55,16 @@ export class DramTiles {
     return this.port.busy[0]! / cycles;
   }
 
-  /** The quantile `at` of the longest that one of the channels keeps its line waiting for the end of a refresh: they refresh in turn. */
-  private refreshWait(at: number): number {
-    return this.refresh * Math.max(0, 1 - (1 - at ** (1 / this.channels)) / this.refreshes);
+  /** The quantile `at` of the longest that one of so many channels keeps its line waiting for the end of a refresh: they refresh in turn. */
+  private refreshWait(at: number, visited: number): number {
+    return this.refresh * Math.max(0, 1 - (1 - at ** (1 / visited)) / this.refreshes);
   }
+}
+
+/** Standard deviations by which the largest of `n` normal variables lies above their mean on average, by the Gumbel limit. */
+function largestOf(n: number): number {
+  if (n < 2) return 0;
+  const euler = 0.5772;
+  const far = Math.sqrt(2 * Math.log(n));
+  return far + (euler - (Math.log(Math.log(n)) + Math.log(4 * Math.PI)) / 2) / far;
 }

@@ -2,7 +2,7 @@ import {Engine} from '../engine/engine.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {topologyOf, type Topology} from '../gpu/topology.ts';
 import {MemoryPath} from './memory-path.ts';
-import type {Chunk} from './traffic.ts';
+import type {Chunk, Index} from './traffic.ts';
 
 /** CTAs with main loops of so many K tiles, and what of each K tile's operands comes from where. */
 export interface Work {
@@ -11,6 +11,8 @@ export interface Work {
   readonly perSm: number;
   readonly stages: number;
   readonly chunks: readonly Chunk[];
+  /** What steers its gathered copies. */
+  readonly index: Index | undefined;
   /** Where among the MMAs of a K tile its warps wait for the next one: 0 at their beginning … 1 at their end. */
   readonly waits: number;
   /**
@@ -61,11 +63,12 @@ class Flow {
   private readonly topology: Topology;
   private readonly engine = new Engine();
   private readonly memory: MemoryPath;
-  /** Of each CTA slot, slot · SMs + SM: its CTA, the stages it has begun to fill, the K tiles it has begun, and when those in its stages are there. */
+  /** Of each CTA slot, slot · SMs + SM: its CTA, the stages it has begun to fill, the K tiles it has begun, and when those in its stages are there and the numbers that steer their copies. */
   private readonly ctaOf: Int32Array;
   private readonly filled: Int32Array;
   private readonly begun: Int32Array;
   private readonly ready: Float64Array;
+  private readonly steered: Float64Array;
   private readonly pipeFree: Float64Array;
   private readonly ends: Float64Array;
   private readonly ctas: Int32Array;
@@ -90,6 +93,7 @@ class Flow {
     this.filled = new Int32Array(slots);
     this.begun = new Int32Array(slots);
     this.ready = new Float64Array(slots * work.stages);
+    this.steered = new Float64Array(this.ready.length);
     this.pipeFree = new Float64Array(sms);
     this.ends = new Float64Array(sms);
     this.ctas = new Int32Array(sms);
@@ -118,20 +122,24 @@ class Flow {
 
   private beginCta(slot: number): void {
     const sm = slot % this.topology.sms;
-    const steps = this.work.steps[this.ctaOf[slot]!]!;
+    const {work} = this;
+    const steps = work.steps[this.ctaOf[slot]!]!;
     this.ctas[sm]!++;
     this.steps[sm]! += steps;
     this.filled[slot] = this.begun[slot] = 0;
-    if (steps === 0) this.engine.at(Math.ceil(this.engine.now + this.pace.post), this.end, slot);
-    else this.fillStage(slot);
+    if (steps === 0) {
+      this.engine.at(Math.ceil(this.engine.now + this.pace.post), this.end, slot);
+      return;
+    }
+    for (let tile = 0; tile < work.stages - 1 + this.indexAhead; tile++) this.steer(slot, tile, this.engine.now);
+    this.engine.at(Math.ceil(Math.max(this.engine.now, this.steered[slot * work.stages]!)), this.fill, slot);
   }
 
   /** Stages are filled one after the other, so that of SMs that begin at once none comes to its second before the others' first; then the first is waited for. */
   private fillStage(slot: number): void {
     const {work, engine, ready, memory} = this;
     const tile = this.filled[slot]!++;
-    // The numbers that steer the first copies have to come first; those of later K tiles are there in time.
-    this.copy(slot, tile, engine.now, 0, memory.roundTrip);
+    this.copy(slot, tile, engine.now, 0);
     const asked = memory.askedAt(slot % this.topology.sms);
     const last = this.filled[slot]! === Math.min(work.steps[this.ctaOf[slot]!]!, work.stages - 1);
     if (last) engine.at(Math.ceil(Math.max(asked, ready[slot * work.stages]!)), this.compute, slot);
@@ -147,7 +155,9 @@ class Flow {
     const start = Math.max(engine.now, pipeFree[sm]!);
     pipeFree[sm] = start + pace.share;
     const ahead = tile + work.stages - 1;
-    const blocked = ahead < steps ? this.copy(slot, ahead, start, pace.alone, 0) : 0;
+    if (work.index?.ahead === 0) this.steer(slot, ahead, start + work.index.place * pace.alone - this.memory.roundTrip);
+    const blocked = ahead < steps ? this.copy(slot, ahead, start, pace.alone) : 0;
+    if (work.index && work.index.ahead > 0) this.steer(slot, ahead + work.index.ahead, start + work.index.place * pace.alone + blocked);
     const landed = tile + 1 < steps ? ready[slot * work.stages + ((tile + 1) % work.stages)]! : 0;
     const waited = Math.max(0, landed - (start + work.waits * pace.alone + blocked));
     const done = start + pace.alone + blocked + waited;
@@ -162,24 +172,38 @@ class Flow {
     this.dispatch(slot);
   }
 
+  /** Asks for the numbers that steer a K tile's copies. */
+  private steer(slot: number, tile: number, from: number): void {
+    const {work, memory, steered} = this;
+    const cta = this.ctaOf[slot]!;
+    if (work.index && tile < work.steps[cta]!)
+      steered[slot * work.stages + (tile % work.stages)] = memory.lands(work.index, cta, tile, slot % this.topology.sms, from);
+  }
+
   /**
    * Asks for a K tile, chunk by chunk, in the course of the `duration` cycles from `from` on. Returns how long the warps are held
-   * up by it: copies do not leave while too many lines are on their way.
+   * up by it: copies do not leave before it is known what to copy, nor while too many lines are on their way.
    */
-  private copy(slot: number, tile: number, from: number, duration: number, steering: number): number {
+  private copy(slot: number, tile: number, from: number, duration: number): number {
     const {work, memory} = this;
     const sm = slot % this.topology.sms;
     const cta = this.ctaOf[slot]!;
+    const stage = slot * work.stages + (tile % work.stages);
+    const steered = work.index ? this.steered[stage]! : 0;
     let last = 0;
     let blocked = 0;
     for (const chunk of work.chunks) {
-      const asked = from + chunk.place * duration + (chunk.steered ? steering : 0);
-      const room = memory.roomAt(chunk, cta, sm, asked);
-      if (room - asked > blocked) blocked = room - asked;
+      const asked = from + chunk.place * duration + blocked;
+      const room = memory.roomAt(chunk, cta, sm, chunk.steered ? Math.max(asked, steered) : asked);
+      blocked += room - asked;
       const landed = memory.lands(chunk, cta, tile, sm, room);
       if (landed > last) last = landed;
     }
-    this.ready[slot * work.stages + (tile % work.stages)] = last;
+    this.ready[stage] = last;
     return blocked;
+  }
+
+  private get indexAhead(): number {
+    return this.work.index?.ahead ?? 0;
   }
 }

@@ -30,6 +30,8 @@ export class MemoryPath {
   private readonly unitFree: Float64Array;
   private readonly inFlight: InFlight;
   private readonly longest: number;
+  /** Chunks of a K tile, its index with them. */
+  private readonly parts: number;
   /** For which wave a chunk was last fetched, and when it was there; ((view · K tiles + K tile) · chunks + chunk) · partitions + partition. */
   private readonly fetchedFor: Int32Array;
   private readonly isThere: Float64Array;
@@ -51,7 +53,8 @@ export class MemoryPath {
     this.inFlight = new InFlight(topology.sms, l1.lines);
     this.longest = work.steps.reduce((most, steps) => Math.max(most, steps), 1);
     const views = work.view.reduce((most, view) => Math.max(most, view + 1), 0);
-    this.fetchedFor = new Int32Array(views * this.longest * work.chunks.length * l2.partitions).fill(-1);
+    this.parts = work.chunks.length + (work.index ? 1 : 0);
+    this.fetchedFor = new Int32Array(views * this.longest * this.parts * l2.partitions).fill(-1);
     this.isThere = new Float64Array(this.fetchedFor.length);
   }
 
@@ -111,7 +114,7 @@ export class MemoryPath {
     const missing = work.fresh[at]!;
     if (missing <= negligible) return held;
     const wave = Math.floor(cta / this.slots);
-    const tiles = (work.view[at]! * this.longest + tile) * work.chunks.length + chunk.part;
+    const tiles = (work.view[at]! * this.longest + tile) * this.parts + chunk.part;
     const own = tiles * l2.partitions + partition;
     // Of gathered rows CTAs with other views want some too; who fetches which is known on average only.
     const shared = !chunk.steered;

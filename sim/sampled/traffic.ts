@@ -61,6 +61,39 @@ export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Ch
     .map((chunk, part) => ({...chunk, part}));
 }
 
+/** The numbers that steer a K tile's gathered copies, loaded to registers. */
+export interface Index extends Chunk {
+  /** K tiles before those copies they are asked for; 0: right before. */
+  readonly ahead: number;
+}
+
+/** What CTA `cta` loads for a K tile to steer its copies; undefined: no index does, or it lies in shared memory. */
+export function indexOf(trace: Trace, launch: Launch, cta: number, chunks: readonly Chunk[]): Index | undefined {
+  const {operands, programs} = launch;
+  if (!chunks.some(({steered}) => steered)) return undefined;
+  const addresses = new Addresses(trace, launch);
+  const lines = new Coalescer();
+  const sectors = new Map<number, number>();
+  const found = {operand: -1, asked: 0, place: 0, ahead: 0};
+  for (const {ops, body, epilogue} of programs) {
+    const loop = ops.slice(body, epilogue);
+    const copy = loop.find((op) => isCopy(op, operands));
+    for (const [at, op] of loop.entries()) {
+      if (!copy || !isIndexLoad(op, operands)) continue;
+      found.operand = op.operand;
+      found.ahead = op.ahead - copy.ahead;
+      found.place = loop.slice(0, at).filter(isMma).length / loop.filter(isMma).length;
+      lines.coalesce(addresses, addresses.resolve(op, cta, 0));
+      // Warps that ask for the same lines find them in L1, or on their way there.
+      for (let i = 0; i < lines.count; i++) sectors.set(lines.line[i]!, (sectors.get(lines.line[i]!) ?? 0) | lines.sectors[i]!);
+      found.asked += lines.bytes;
+    }
+  }
+  if (sectors.size === 0) return undefined;
+  const bytes = [...sectors.values()].reduce((sum, mask) => sum + sectorCount[mask]!, 0) * sectorBytes;
+  return {...found, part: chunks.length, lines: sectors.size, bytes, steered: false};
+}
+
 /** Where among the MMAs of a K tile its warps wait for the next one: 0 at their beginning … 1 at their end. */
 export function waitsAt({programs}: Launch): number {
   const {ops, body, epilogue} = programs[0]!;
@@ -106,6 +139,11 @@ export function sharesSeen({operands, grid}: Launch, chunks: readonly Chunk[]): 
 /** Brings a part of a K tile on its way to shared memory: by cp.async, or to registers first. */
 function isCopy(op: Op, operands: Launch['operands']): op is LdgstsOp | LdgOp {
   return op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared !== undefined);
+}
+
+/** To registers, and not on its way to shared memory. */
+function isIndexLoad(op: Op, operands: Launch['operands']): op is LdgOp {
+  return op.op === 'LDG' && operands[op.operand]!.shared === undefined;
 }
 
 function isMma(op: Op): boolean {
