@@ -46,12 +46,11 @@ type Timed = Run & {readonly ended: number};
 /** Plays CTA `cta` on one SM in detail: by itself, and as many of it as fit, for two lengths of its main loop. */
 export function coreOf(trace: Trace, launch: Launch, gpu: GpuValues, elementType: string, cta: number, perSm: number): Core {
   const values = lone(gpu);
-  const sms = gpu.sm.gpcs.reduce((a, b) => a + b, 0);
   const long = Math.min(launch.grid.steps[cta]!, longest);
   const short = Math.floor(long / 2);
   const run = (ctas: number, steps: number): Timed => {
-    const together = Array.from({length: ctas}, (_, i) => ({cta: neighbour(launch, cta, i * sms), from: 0, steps}));
-    const some = {...trace, launches: [excerpt(launch, together)]};
+    const parts = Array.from({length: ctas}, () => ({cta, from: 0, steps}));
+    const some = {...trace, launches: [excerpt(launch, parts)]};
     let ended = 0;
     const probes = [{ended: (_cta: number, _sm: number, _slot: number, time: number) => void (ended = time)}];
     return {...play(some, values, {elementType, l2: some, fidelity: 'detailed', probes}), ended};
@@ -75,10 +74,4 @@ export function coreOf(trace: Trace, launch: Launch, gpu: GpuValues, elementType
     sectors: split(full, perSm, (r) => r.sectorsToL1),
     ledger: full[1].ledger[0]!.map((_, reason) => split(full, perSm, (r) => r.ledger[0]![reason]!)),
   };
-}
-
-/** The CTA that shares an SM with another, `later` CTAs after it, as CTAs are handed out in turn; itself, where that one has less to do. */
-function neighbour({grid}: Launch, cta: number, later: number): number {
-  const other = (cta + later) % grid.ctas;
-  return grid.steps[other]! >= grid.steps[cta]! ? other : cta;
 }

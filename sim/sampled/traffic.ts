@@ -35,7 +35,7 @@ export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Ch
         const loop = ops.slice(body, epilogue);
         const mmas = loop.filter(isMma).length;
         loop.forEach((op, at) => {
-          if (!isCopy(op, operands) || op.operand !== number) return;
+          if (!isCopy(op) || op.operand !== number) return;
           places.push(loop.slice(0, at).filter(isMma).length / Math.max(1, mmas));
           lines.coalesce(addresses, addresses.resolve(op, cta, 0));
           sum.lines += lines.count;
@@ -77,7 +77,7 @@ export function indexOf(trace: Trace, launch: Launch, cta: number, chunks: reado
   const found = {operand: -1, asked: 0, place: 0, ahead: 0};
   for (const {ops, body, epilogue} of programs) {
     const loop = ops.slice(body, epilogue);
-    const copy = loop.find((op) => isCopy(op, operands));
+    const copy = loop.find(isCopy);
     for (const [at, op] of loop.entries()) {
       if (!copy || !isIndexLoad(op, operands)) continue;
       found.operand = op.operand;
@@ -98,7 +98,7 @@ export function indexOf(trace: Trace, launch: Launch, cta: number, chunks: reado
 export function waitsAt({programs}: Launch): number {
   const {ops, body, epilogue} = programs[0]!;
   const loop = ops.slice(body, epilogue);
-  const wait = loop.findIndex(({op}) => op === 'DEPBAR' || op === 'STAGE');
+  const wait = loop.findIndex(({op}) => op === 'DEPBAR');
   return wait === -1 ? 1 : loop.slice(0, wait).filter(isMma).length / loop.filter(isMma).length;
 }
 
@@ -119,9 +119,9 @@ export function wholeCta({operands, grid}: Launch): number {
 }
 
 /** Whether the kernel's main loop is one of copies into stages of shared memory, which flow() can follow. */
-export function isStaged({programs, operands, grid, stages}: Launch): boolean {
+export function isStaged({programs, grid, stages}: Launch): boolean {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
-  return stages > 1 && grid.kernel === undefined && loop.some(isMma) && loop.some((op) => isCopy(op, operands));
+  return stages > 1 && grid.kernel === undefined && loop.some(isMma) && loop.some(isCopy);
 }
 
 /** Share of a whole tile's bytes that a CTA sees of an operand, on average over its K tiles; operand · ctas + cta. */
@@ -136,9 +136,8 @@ export function sharesSeen({operands, grid}: Launch, chunks: readonly Chunk[]): 
   return seen;
 }
 
-/** Brings a part of a K tile on its way to shared memory: by cp.async, or to registers first. */
-function isCopy(op: Op, operands: Launch['operands']): op is LdgstsOp | LdgOp {
-  return op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared !== undefined);
+function isCopy(op: Op): op is LdgstsOp {
+  return op.op === 'LDGSTS';
 }
 
 /** To registers, and not on its way to shared memory. */
