@@ -17,7 +17,7 @@ export const l2 = box(
     ways: count('lines a set holds', {max: 64}),
     bandwidth: quantity('B/clk', 'of data a slice delivers', {min: 1}),
     latency: quantity('clk', 'from a slice accepting a request to its data, tags included'),
-    linkBandwidth: quantity('B/clk', 'between two partitions, each way: what is read from the other one, and stores to it', {min: 1}),
+    linkBandwidth: quantity('B/clk', 'between two partitions, each way: what is read from the other one, and as much for stores to it', {min: 1}),
     linkLatency: quantity('clk', 'between two partitions, one way'),
   },
 );
@@ -49,6 +49,8 @@ export class L2 {
   readonly slices: Servers;
   /** One link from each partition to the others. */
   private readonly links: Servers;
+  /** Requests, and stores with them, cross on a network of their own: if replies could wait for them, the two might wait for each other. */
+  private readonly storeLinks: Servers;
   private readonly atHome: number;
   private readonly filled: number;
   private readonly retry: number;
@@ -68,6 +70,7 @@ export class L2 {
     this.tags = new SectoredCache(slices, values.capacity / slices, values.ways, map.channels, values.partitions);
     this.slices = new Servers(slices);
     this.links = new Servers(values.partitions);
+    this.storeLinks = new Servers(values.partitions);
     this.atHome = engine.kind((request) => (requests.kind(request) === Kind.write ? this.write(request) : this.look(request, this.home(request))));
     this.filled = engine.kind((request) => this.fill(request));
     this.retry = engine.kind((request) => this.look(request, this.near(request)));
@@ -79,7 +82,7 @@ export class L2 {
     if (isRead(requests.kind(request))) this.look(request, this.near(request));
     else if (this.near(request) === this.home(request)) this.write(request);
     else {
-      const crossed = this.links.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
+      const crossed = this.storeLinks.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
       engine.at(Math.ceil(crossed + values.linkLatency), this.atHome, request);
     }
   }

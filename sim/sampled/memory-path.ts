@@ -26,6 +26,7 @@ export class MemoryPath {
   private readonly smPorts: Windows;
   private readonly slices: Windows;
   private readonly links: Windows;
+  private readonly storeLinks: Windows;
   private readonly dram: DramTiles;
   private readonly unitFree: Float64Array;
   private readonly inFlight: InFlight;
@@ -48,6 +49,7 @@ export class MemoryPath {
     this.smPorts = new Windows(topology.sms, width, windows);
     this.slices = new Windows(l2.partitions, width, windows);
     this.links = new Windows(l2.partitions, width, windows);
+    this.storeLinks = new Windows(l2.partitions, width, windows);
     this.dram = new DramTiles(gpu, dramRate, width, windows);
     this.unitFree = new Float64Array(topology.sms);
     this.inFlight = new InFlight(topology.sms, l1.lines);
@@ -97,7 +99,7 @@ export class MemoryPath {
     const from = this.topology.partitionOfSm[sm]!;
     this.slices.reserve(from, time, bytes / this.sliceRate);
     const crossing = (bytes * this.far) / l2.linkBandwidth;
-    return crossing > 0 ? this.links.reserve(from, time, crossing) + crossing + l2.linkLatency : time;
+    return crossing > 0 ? this.storeLinks.reserve(from, time, crossing) + crossing + l2.linkLatency : time;
   }
 
   utilisation(cycles: number): {readonly crossbar: number; readonly l2: number; readonly dram: number} {
