@@ -123,10 +123,11 @@ export class MemoryPath {
     if (shared && fetchedFor[own]! >= wave) return Math.max(held, isThere[own]!);
     const other = shared ? this.otherWith(tiles, partition, wave) : -1;
     const read = shared ? missing : work.fromDram[at]!;
-    const home = other === -1 ? this.dram.read(time, lines * read, bytes * read, tiles + wave * 7919) : isThere[other]!;
     const linked = shared ? missing * this.far : work.linked[at]!;
+    const fetched = shared ? missing : linked + read * (1 - this.far);
+    const home = other === -1 ? this.dram.read(time, lines * read, bytes * read, tiles + wave * 7919) : isThere[other]!;
     // What a slice lacks takes a look-up of its own; what crosses leaves its home through that slice's port too.
-    this.slices.reserve(partition, time, (lines * missing) / l2.slices);
+    this.slices.reserve(partition, time, (lines * fetched) / l2.slices);
     const crossing = (bytes * linked) / l2.linkBandwidth;
     const sent = (bytes * linked) / this.sliceRate + (other === -1 ? (lines * linked) / l2.slices : 0);
     const left = crossing > 0 ? this.slices.reserve((partition + 1) % l2.partitions, home, sent) : home;
