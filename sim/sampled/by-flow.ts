@@ -6,6 +6,7 @@ import {bound} from '../oracle/bound.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {coreOf, lone, type Core, type PerWork} from './core.ts';
+import {readRate} from './dram-tiles.ts';
 import {excerpt} from './excerpt.ts';
 import {tiled, type Sampled} from './extrapolate.ts';
 import {flow, type Flowed, type Work} from './flow.ts';
@@ -15,12 +16,10 @@ import {chunksOf, indexOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} 
 
 /**
  * Half width of the interval that the time lies in with a probability of 95 %, as a share of it: what tiles do not see of lines,
- * the more the nearer the SM's, L2's and DRAM's times lie to each other, as they do under mma.sp. Taken from sixty GEMMs of
- * 512³ to 8192³ against `detailed` while this was built, of which none lay outside but one.
+ * the more the nearer the SM's, L2's and DRAM's times lie to each other, as they do under mma.sp. Taken from 84 GEMMs of 64 to
+ * 12,800 tokens against `detailed`, of which one of each kind lay outside.
  */
-const unseen = {dense: 0.06, sparse: 0.09};
-/** Share of its peak that DRAM reaches when it is asked for more: refresh, turns of the bus. Measured on streams, gpu/microbench. */
-const dramShare = 0.9;
+const unseen = {dense: 0.05, sparse: 0.08};
 
 /**
  * Prepares to play a trace tile by tile, and returns what does so on the GPU at its clock: what an SM takes for a CTA is played in
@@ -43,19 +42,11 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   const pace = {alone: core.alone, share: core.share, drain: core.drain, post: 0};
   const post = Math.max(0, core.ended - flow(alone(common, core, launch), lone(gpu), {...pace, drain: 0}, Infinity).cycles);
   // What comes after the main kernel finds what this has stored.
-  const stored = {
-    ...trace,
-    launches: [
-      excerpt(
-        launch,
-        Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1})),
-      ),
-    ],
-  };
+  const every = () => Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1}));
+  const stored = rest.length > 0 ? {...trace, launches: [excerpt(launch, every())]} : trace;
   return (values) => {
     const {read, written} = residence.dram;
-    const peak = values.dram.bandwidth / values.clock.frequency;
-    const flowed = flow(work, values, {...pace, post}, (dramShare * peak * read) / Math.max(1, read + written));
+    const flowed = flow(work, values, {...pace, post}, readRate(values, read, written));
     const after = rest.length > 0 ? play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: stored}) : undefined;
     const sparse = least.macsDone < least.macs;
     return {run: runOf({work, core, flowed, residence, least, values, after}), error: sparse ? unseen.sparse : unseen.dense};

@@ -3,6 +3,20 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {lineBytes, scramble} from '../gpu/sectored-cache.ts';
 
 /**
+ * Bytes a cycle that all channels together read when they are asked for more, and on average write so much beside: what refreshes
+ * leave of their peak, and turning the bus round for every drain of the waiting writes.
+ */
+export function readRate({dram, l2, clock}: GpuValues, read: number, written: number): number {
+  const seconds = 1e-9 * clock.frequency;
+  const channels = l2.partitions * l2.slices;
+  const resting = (dram.tRP + dram.tRFC) / dram.tREFI;
+  const drains = written / (lineBytes * channels * Math.max(1, dram.writeHigh - dram.writeLow));
+  const turning = drains * (dram.tRTW + dram.tWTR + dram.tCL) * seconds;
+  const moving = ((read + written) * clock.frequency) / dram.bandwidth;
+  return ((1 - resting) * Math.max(1, read)) / Math.max(1e-9, moving + turning);
+}
+
+/**
  * DRAM as tiles see it: all channels as one port, and on top of it what the last line of a tile waits for. Lines fall on channels
  * and banks by chance (gpu/memory-map.ts), so one channel and one bank have more of them than the mean, and some channels refresh.
  */
@@ -27,7 +41,7 @@ export class DramTiles {
     this.port = new Windows(1, width, windows);
     this.rate = rate;
     this.channels = l2.partitions * l2.slices;
-    this.fullest = Float64Array.from({length: this.channels + 1}, (_, n) => largestOf(n));
+    this.fullest = largestOf(this.channels);
     this.latency = (dram.latency + dram.tRP + dram.tRCD + dram.tCL) * perNs;
     this.line = (lineBytes * this.channels) / rate;
     // Four activations of a channel take tFAW.
@@ -61,10 +75,12 @@ export class DramTiles {
   }
 }
 
-/** Standard deviations by which the largest of `n` normal variables lies above their mean on average, by the Gumbel limit. */
-function largestOf(n: number): number {
-  if (n < 2) return 0;
+/** Standard deviations by which the largest of 0 … `most` normal variables lies above their mean on average, by the Gumbel limit. */
+function largestOf(most: number): Float64Array {
   const euler = 0.5772;
-  const far = Math.sqrt(2 * Math.log(n));
-  return far + (euler - (Math.log(Math.log(n)) + Math.log(4 * Math.PI)) / 2) / far;
+  return Float64Array.from({length: most + 1}, (_, n) => {
+    if (n < 2) return 0;
+    const far = Math.sqrt(2 * Math.log(n));
+    return far + (euler - (Math.log(Math.log(n)) + Math.log(4 * Math.PI)) / 2) / far;
+  });
 }

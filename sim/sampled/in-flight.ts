@@ -1,4 +1,4 @@
-/** Groups of lines of an SM that may be on their way at once. */
+/** Groups of lines of an SM that are remembered; of more than these the first are taken to have landed. */
 const places = 1024;
 
 /** Lines of each SM on their way, in the order in which they were asked for, and against the most there may be. */
@@ -28,18 +28,23 @@ export class InFlight {
         if (this.sum[sm]! + lines <= this.limit) break;
         at = this.landed[place]!;
       }
-      this.sum[sm]! -= this.lines[place]!;
-      this.first[sm] = (this.first[sm]! + 1) % places;
-      this.count[sm]!--;
+      this.forget(sm);
     }
     return at;
   }
 
   add(sm: number, lines: number, landed: number): void {
+    if (this.count[sm] === places) this.forget(sm);
     const place = sm * places + ((this.first[sm]! + this.count[sm]!) % places);
     this.lines[place] = lines;
     this.landed[place] = landed;
     this.sum[sm]! += lines;
     this.count[sm]!++;
+  }
+
+  private forget(sm: number): void {
+    this.sum[sm]! -= this.lines[sm * places + this.first[sm]!]!;
+    this.first[sm] = (this.first[sm]! + 1) % places;
+    this.count[sm]!--;
   }
 }
