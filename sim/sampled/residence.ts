@@ -1,6 +1,6 @@
 import {MemoryMap} from '../gpu/memory-map.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
-import {SectoredCache, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
+import {lineBytes, SectoredCache, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {topologyOf, type Topology} from '../gpu/topology.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
@@ -31,7 +31,7 @@ export interface Origins {
 /**
  * Follows a trace through L2 without time, a wave of CTAs after the other: what a wave reads it reads once in each partition.
  * A K tile is found again or not whichever it is, so a wave's operands are touched whole. Looks at the lines of one slice in
- * each partition only, as slices are alike.
+ * each partition only, as slices are alike, and of many lines at some of its sets.
  */
 export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): Residence {
   const walk = new Walk(trace, gpu);
@@ -41,7 +41,7 @@ export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): 
   }
   const launches = walk.all();
   const {missed, linked, read, written} = walk;
-  const scale = gpu.l2.slices;
+  const scale = gpu.l2.slices * walk.every;
   return {missed: missed * scale, linked: linked * scale, dram: {read: read * sectorBytes * scale, written: written * sectorBytes * scale}, launches};
 }
 
@@ -50,6 +50,8 @@ class Walk {
   linked = 0;
   read = 0;
   written = 0;
+  /** Sets of a slice to each that is looked at. */
+  readonly every: number;
   private readonly gpu: GpuValues;
   private readonly map: MemoryMap;
   private readonly topology: Topology;
@@ -67,9 +69,10 @@ class Walk {
     const {l2} = gpu;
     this.topology = topologyOf(gpu.sm.gpcs, l2.partitions);
     this.map = new MemoryMap(l2.partitions, l2.slices);
-    this.tags = new SectoredCache(l2.partitions, l2.capacity / (l2.partitions * l2.slices), l2.ways, this.map.channels);
+    this.every = someSets(trace, l2.slices);
+    this.tags = new SectoredCache(l2.partitions, l2.capacity / (l2.partitions * l2.slices * this.every), l2.ways, this.map.channels * this.every);
     this.filledIn = new Int32Array(l2.partitions * this.tags.entriesPerCache);
-    this.launches = trace.launches.map((launch) => ({launch, views: new Views(trace, launch, this.map, l2.slices, stretchOf(launch))}));
+    this.launches = trace.launches.map((launch) => ({launch, views: new Views(trace, launch, this.map, l2.slices, this.every, stretchOf(launch))}));
   }
 
   restart(): void {
@@ -217,3 +220,13 @@ const turnover = 3;
 
 /** Stretches of the longest main loop: what a wave reads first is then at most a sixteenth of the loop away from where time has it. */
 const stretches = 16;
+
+/** Lines of a slice that tell what the others do; of a larger problem fewer of its sets are looked at, an eighth at the least. */
+const telling = 2 ** 13;
+
+function someSets({launches}: Trace, slices: number): number {
+  const bytes = launches.reduce((most, {grid}) => grid.base.reduce((a, b) => Math.max(a, b), most), 0);
+  let every = 1;
+  while (every < 8 && bytes / (lineBytes * slices * every * 2) > telling) every *= 2;
+  return every;
+}

@@ -1,5 +1,5 @@
 import type {MemoryMap} from '../gpu/memory-map.ts';
-import {lineBytes, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
+import {lineBytes, scramble, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** The lines of a view that lie in one slice of each partition, and the sectors seen of them, stretch after stretch of the main loop. */
@@ -22,6 +22,7 @@ export class Views {
   private readonly launch: Launch;
   private readonly map: MemoryMap;
   private readonly slices: number;
+  private readonly every: number;
   private readonly stretchSteps: number;
   private readonly indices: {readonly row: Uint32Array; readonly column: Uint32Array};
   /** operand · ctas + cta → view. */
@@ -30,11 +31,12 @@ export class Views {
   private readonly some: number[] = [];
   private readonly known: (SliceLines | undefined)[] = [];
 
-  /** `slices`: in each partition; `stretchSteps`: K tiles of a stretch. */
-  constructor(trace: Trace, launch: Launch, map: MemoryMap, slices: number, stretchSteps: number) {
+  /** `slices`: in each partition; `every`: so many sets there are to each that is looked at; `stretchSteps`: K tiles of a stretch. */
+  constructor(trace: Trace, launch: Launch, map: MemoryMap, slices: number, every: number, stretchSteps: number) {
     this.launch = launch;
     this.map = map;
     this.slices = slices;
+    this.every = every;
     this.stretchSteps = stretchSteps;
     this.indices = {row: trace.rowIndex, column: trace.columnIndex};
     const {grid, operands, programs} = launch;
@@ -101,11 +103,16 @@ export class Views {
     return byStretch(found, this.stretches);
   }
 
-  /** Of neighbouring lines those in slice 0 of a partition. A run of `channels` lines visits them in turn, from that of its first line on. */
+  /**
+   * Of neighbouring lines those in slice 0 of a partition, in one of every few sets. A run of `channels` lines visits the slices in
+   * turn, from that of its first line on, and the run after it the next sets; of so many runs one is looked at, by chance.
+   */
   private ofSlice(first: number, last: number): readonly number[] {
     const {channels} = this.map;
     this.some.length = 0;
     for (let run = Math.floor(first / channels); run * channels <= last; run++) {
+      const group = Math.floor(run / this.every);
+      if (run % this.every !== scramble(group) % this.every) continue;
       const turn = this.map.channelOf(run * channels);
       for (let channel = 0; channel < channels; channel += this.slices) {
         const line = run * channels + ((channel - turn + channels) % channels);
