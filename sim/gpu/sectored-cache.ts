@@ -4,8 +4,9 @@ import {lengthened} from '../engine/slots.ts';
 export const lineBytes = 128;
 export const sectorBytes = 32;
 
-/** Places of a directory, 64 MiB of them: lines beyond, of more than a GiB of operands, are looked for way by way. */
+/** Places of a directory, 64 MiB of them, and to each entry: lines beyond, of more than a GiB of operands or of few entries, are looked for way by way. */
 const mostPlaces = 2 ** 24;
+const placesPerEntry = 64;
 
 /** Lines of a page of memory, 2 MiB: what the driver maps large allocations by. */
 const pageLines = 2 ** 14;
@@ -38,6 +39,7 @@ export class SectoredCache {
   private readonly groupOf: Uint8Array;
   /** The entry of each line, plus one, in each group of caches; 0: not there. Spares looking through the ways. */
   private directory: Int32Array;
+  private readonly places: number;
   private clock = 0;
 
   /**
@@ -60,6 +62,7 @@ export class SectoredCache {
     this.groups = groups;
     this.entriesPerGroup = groups > 0 ? entries / groups : 0;
     this.groupOf = Uint8Array.from({length: caches}, (_, cache) => Math.floor((cache * groups) / caches));
+    this.places = Math.min(mostPlaces, entries * placesPerEntry);
     this.directory = new Int32Array(groups > 0 ? 1 << 16 : 0);
   }
 
@@ -67,7 +70,7 @@ export class SectoredCache {
   find(cache: number, line: number): number {
     if (this.groups === 0) return this.search(cache, line);
     const place = line * this.groups + this.groupOf[cache]!;
-    if (place >= mostPlaces) return this.search(cache, line);
+    if (place >= this.places) return this.search(cache, line);
     if (place >= this.directory.length) return -1;
     const entry = this.directory[place]! - 1;
     if (entry >= 0) this.used[entry] = ++this.clock;
@@ -119,9 +122,9 @@ export class SectoredCache {
   private enter(entry: number, line: number): void {
     const group = Math.floor(entry / this.entriesPerGroup);
     const before = this.line[entry]!;
-    if (before >= 0 && before * this.groups + group < mostPlaces) this.directory[before * this.groups + group] = 0;
+    if (before >= 0 && before * this.groups + group < this.places) this.directory[before * this.groups + group] = 0;
     const place = line * this.groups + group;
-    if (place >= mostPlaces) return;
+    if (place >= this.places) return;
     while (place >= this.directory.length) this.directory = lengthened(this.directory, this.directory.length * 2);
     this.directory[place] = entry + 1;
   }

@@ -5,7 +5,7 @@ import type {LdgOp, LdgstsOp, Op} from '../trace/op.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 
 /** Lines of a chunk: what is asked for, carried and waited for as one. */
-const chunkLines = 128;
+const chunkLines = 64;
 
 /** A part of what a CTA copies of one operand for one K tile. */
 export interface Chunk {
@@ -23,7 +23,7 @@ export interface Chunk {
   readonly steered: boolean;
 }
 
-/** What CTA `cta`, which sees whole tiles, copies for a K tile, in chunks of at most 128 lines, in the order of its warps' copies. */
+/** What CTA `cta`, which sees whole tiles, copies for a K tile, in chunks of at most 64 lines, in the order of its warps' copies. */
 export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Chunk[] {
   const {operands, programs, grid} = launch;
   const addresses = new Addresses(trace, launch);
