@@ -45,14 +45,10 @@ function choose(trace: Trace, gpu: GpuValues, lines: number): Excerpts | undefin
   return excerpts && (excerpts.whole || trace.launches.length === 1) ? excerpts : undefined;
 }
 
-/** Lines that a CTA copies for a K tile. */
-export function linesPerStep({programs, operands}: Launch): number {
+/** Lines that a CTA copies, or loads to be multiplied, for a K tile. */
+export function linesPerStep({programs}: Launch): number {
   const loop = programs.flatMap(({ops, body, epilogue}) => ops.slice(body, epilogue));
-  return loop.reduce(
-    // By cp.async, or by LDG where tiles go through registers.
-    (sum, op) => sum + (op.op === 'LDGSTS' || (op.op === 'LDG' && operands[op.operand]!.shared) ? op.rows * Math.ceil(op.bytes / 128) : 0),
-    0,
-  );
+  return loop.reduce((sum, op) => sum + (op.op === 'LDGSTS' || op.op === 'LDG' ? op.rows * Math.ceil(op.bytes / 128) : 0), 0);
 }
 
 /** Which parts find an operand in L2: as many as do in the whole, every so-manieth where only some do. */

@@ -1,9 +1,10 @@
 import {play, type Play} from '../gpu/gpu.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
-import type {Trace} from '../trace/trace.ts';
+import type {Launch, Trace} from '../trace/trace.ts';
 import {byExcerpts, linesPerStep} from './by-excerpts.ts';
 import {byFlow} from './by-flow.ts';
+import {byScale} from './by-scale.ts';
 import type {Sampled} from './extrapolate.ts';
 import {isStaged} from './traffic.ts';
 
@@ -29,22 +30,27 @@ const greatestError = 0.1;
 
 /**
  * Prepares to sample a trace, and returns what estimates its run on the GPU at its clock: tile by tile if its main loop copies
- * into stages of shared memory, else from excerpts. A trace that is small, or whose excerpts disagree, is played whole, and its
- * error is 0.
+ * into stages of shared memory, on a scale model if CUDA cores multiply, else from excerpts. A trace that is small, or of which
+ * excerpts disagree, is played whole, and its error is 0.
  */
 export function sampler(trace: Trace, gpu: GpuValues, asked: Asked, {whole = defaultWhole, lines = defaultLines}: Sampling = {}) {
   const playWhole = (values: GpuValues): Sampled => ({run: play(trace, values, {...asked, fidelity: 'detailed'}), error: 0});
   const [launch] = trace.launches;
   if (!launch || launchOccupancy(gpu.sm, launch).ctas === 0) return playWhole;
+  const kind = kindOf(launch);
   const all = linesPerStep(launch) * launch.grid.steps.reduce((a, b) => a + b, 0);
-  const staged = isStaged(launch);
-  if (all < (staged ? whole : lines)) return playWhole;
-  const estimate = staged ? byFlow(trace, gpu, asked) : byExcerpts(trace, gpu, asked, lines);
-  if (!estimate) return playWhole;
+  if (all < (kind === 'excerpts' ? lines : whole)) return playWhole;
+  const prepared = {flow: byFlow, scale: byScale, excerpts: byExcerpts}[kind](trace, gpu, asked, lines);
+  if (!prepared) return playWhole;
   return (values: GpuValues): Sampled => {
-    const sampled = estimate(values);
-    return sampled.error > greatestError ? playWhole(values) : sampled;
+    const sampled = prepared(values);
+    return sampled && sampled.error <= greatestError ? sampled : playWhole(values);
   };
+}
+
+function kindOf(launch: Launch): 'flow' | 'scale' | 'excerpts' {
+  if (isStaged(launch)) return 'flow';
+  return launch.accumulators.down === 0 ? 'scale' : 'excerpts';
 }
 
 export type {Sampled};
