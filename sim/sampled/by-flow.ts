@@ -5,6 +5,7 @@ import {lineBytes, sectorBytes} from '../gpu/sectored-cache.ts';
 import {bound} from '../oracle/bound.ts';
 import {Charge} from '../stats/ledger.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
+import {byScale} from './by-scale.ts';
 import {coreOf, lone, type Core, type PerWork} from './core.ts';
 import {readRate} from './dram-tiles.ts';
 import {excerpt} from './excerpt.ts';
@@ -44,12 +45,19 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   // What comes after the main kernel finds what this has stored.
   const every = () => Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1}));
   const stored = rest.length > 0 ? {...trace, launches: [excerpt(launch, every())]} : trace;
+  const elements = rest.length === 1 && rest[0]!.operands.some(({name}) => name === 'activation');
+  const scaled = elements ? byScale({...trace, launches: rest}, gpu, {elementType, l2: 'warm'}) : undefined;
+  const follow = (values: GpuValues): Sampled | undefined => {
+    if (rest.length === 0) return undefined;
+    return scaled?.(values) ?? {run: play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: stored}), error: 0};
+  };
   return (values) => {
     const {read, written} = residence.dram;
     const flowed = flow(work, values, {...pace, post}, readRate(values, read, written));
-    const after = rest.length > 0 ? play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: stored}) : undefined;
+    const after = follow(values);
     const sparse = least.macsDone < least.macs;
-    return {run: runOf({work, core, flowed, residence, least, values, after}), error: sparse ? unseen.sparse : unseen.dense};
+    const error = Math.max(sparse ? unseen.sparse : unseen.dense, after?.error ?? 0);
+    return {run: runOf({work, core, flowed, residence, least, values, after: after?.run}), error};
   };
 }
 
