@@ -42,11 +42,14 @@ export interface Flowed {
   /** When each SM's last CTA ended; 0: it had none. */
   readonly ends: Float64Array;
   /** CTAs and K tiles of each SM. */
-  readonly ctas: Int32Array;
-  readonly steps: Int32Array;
+  readonly ctas: Float64Array;
+  readonly steps: Float64Array;
   readonly busy: {readonly crossbar: number; readonly l2: number; readonly dram: number};
   readonly events: number;
 }
+
+/** Waves after which every further one takes as long as the second half of these; of fewer than twice as many all are played. */
+const telling = 24;
 
 /**
  * Plays a kernel tile by tile: one event a CTA and K tile, in which the copies of a later K tile reserve the ports that they
@@ -71,12 +74,16 @@ class Flow {
   private readonly steered: Float64Array;
   private readonly pipeFree: Float64Array;
   private readonly ends: Float64Array;
-  private readonly ctas: Int32Array;
-  private readonly steps: Int32Array;
+  private readonly ctas: Float64Array;
+  private readonly steps: Float64Array;
   private readonly begin: number;
   private readonly fill: number;
   private readonly compute: number;
   private readonly end: number;
+  /** Whole waves that are not played, after `telling` that are; and when half of those, and all, had been handed out. */
+  private readonly skipped: number;
+  private halfway = 0;
+  private told = 0;
   private next = 0;
   private nextDispatch = 0;
   private stored = 0;
@@ -96,8 +103,10 @@ class Flow {
     this.steered = new Float64Array(this.ready.length);
     this.pipeFree = new Float64Array(sms);
     this.ends = new Float64Array(sms);
-    this.ctas = new Int32Array(sms);
-    this.steps = new Int32Array(sms);
+    this.ctas = new Float64Array(sms);
+    this.steps = new Float64Array(sms);
+    const waves = Math.floor(work.ctas / slots);
+    this.skipped = waves > 2 * telling ? waves - telling : 0;
     this.begin = this.engine.kind((slot) => this.beginCta(slot));
     this.fill = this.engine.kind((slot) => this.fillStage(slot));
     this.compute = this.engine.kind((slot) => this.computeTile(slot));
@@ -108,13 +117,28 @@ class Flow {
     const {engine, topology, work, pace, memory, ends, ctas, steps} = this;
     for (let slot = 0; slot < work.perSm; slot++) for (const sm of topology.dispatchOrder) this.dispatch(slot * topology.sms + sm);
     engine.run();
-    const cycles = Math.ceil(Math.max(engine.now + pace.drain, this.stored));
-    return {cycles, ends, ctas, steps, busy: memory.utilisation(cycles), events: engine.handled};
+    const played = Math.ceil(Math.max(engine.now + pace.drain, this.stored));
+    const more = Math.round((this.skipped * (this.told - this.halfway)) / (telling / 2));
+    const share = work.ctas / (work.ctas - this.skipped * topology.sms * work.perSm);
+    return {
+      cycles: played + more,
+      ends: ends.map((end) => (end > 0 ? end + more : 0)),
+      ctas: ctas.map((count) => count * share),
+      steps: steps.map((count) => count * share),
+      busy: memory.utilisation(played),
+      events: engine.handled,
+    };
   }
 
   private dispatch(slot: number): void {
-    if (this.next === this.work.ctas) return;
     const {interval, startLatency} = this.gpu.scheduler;
+    const slots = this.topology.sms * this.work.perSm;
+    if (this.next === (slots * telling) / 2) this.halfway = this.engine.now;
+    if (this.skipped > 0 && this.next === slots * telling) {
+      this.told = this.engine.now;
+      this.next += this.skipped * slots;
+    }
+    if (this.next === this.work.ctas) return;
     this.ctaOf[slot] = this.next++;
     this.nextDispatch = Math.max(this.nextDispatch, this.engine.now) + interval;
     this.engine.at(Math.ceil(this.nextDispatch + startLatency), this.begin, slot);

@@ -89,3 +89,13 @@ test('what is small is played whole: the same run, and no error', (t) => {
     error: 0,
   });
 });
+
+test('of very many waves some are played, and the others taken to be like them', (t) => {
+  const two = a100({sm: {...gpu.sm, gpcs: [1, 1]}, l2: {...gpu.l2}});
+  const {trace} = made({m: 2048, n: 1024, k: 256, kernel: kernel([64, 64, 64], 3)});
+  const whole = playOn(two, trace, {l2: 'warm', fidelity: 'detailed'});
+  const {run, error} = sampler(trace, two, {elementType: 'f16', l2: 'warm'}, {whole: none})(two);
+  const steps = trace.launches[0]!.grid.ctas * 4;
+  t.true(run.events < steps, `${run.events} events for ${steps} K tiles`);
+  t.true(off(run.cycles, whole.cycles) <= error, `${run.cycles} of ${whole.cycles} cycles`);
+});
