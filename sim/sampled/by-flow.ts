@@ -10,7 +10,7 @@ import {coreOf, lone, type Core, type PerWork} from './core.ts';
 import {readRate} from './dram-tiles.ts';
 import {excerpt} from './excerpt.ts';
 import {tiled, type Sampled} from './extrapolate.ts';
-import {flow, type Flowed, type Work} from './flow.ts';
+import {flow, type Flowed, type Pace, type Work} from './flow.ts';
 import {residenceOf, type Residence} from './residence.ts';
 import type {Asked} from './sample.ts';
 import {chunksOf, indexOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} from './traffic.ts';
@@ -40,8 +40,7 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   const common = {perSm, stages, chunks, index, waits: waitsAt(launch)};
   const seen = sharesSeen(launch, index ? [...chunks, index] : chunks);
   const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored: storedBy(launch)};
-  const pace = {alone: core.alone, share: core.share, drain: core.drain, post: 0};
-  const post = Math.max(0, core.ended - flow(alone(common, core, launch), lone(gpu), {...pace, drain: 0}, Infinity).cycles);
+  const pace = paceOf(core, common, launch, lone(gpu));
   // What comes after the main kernel finds what this has stored.
   const every = () => Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1}));
   const stored = rest.length > 0 ? {...trace, launches: [excerpt(launch, every())]} : trace;
@@ -53,7 +52,7 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   };
   return (values) => {
     const {read, written} = residence.dram;
-    const flowed = flow(work, values, {...pace, post}, readRate(values, read, written));
+    const flowed = flow(work, values, pace, readRate(values, read, written));
     const after = follow(values);
     const sparse = least.macsDone < least.macs;
     const error = Math.max(sparse ? unseen.sparse : unseen.dense, after?.error ?? 0);
@@ -61,19 +60,32 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   };
 }
 
-/** As many CTAs as fit, on one SM, with all that they ask for in L2. */
-function alone(common: Pick<Work, 'perSm' | 'stages' | 'chunks' | 'index' | 'waits'>, core: Core, {operands}: Launch): Work {
-  const none = new Float32Array(operands.length * core.ctas);
+/** What flow() needs so that on one SM it takes as long as in detail: for as many CTAs as fit, and for as many again after them. */
+function paceOf(core: Core, common: Common, launch: Launch, gpu: GpuValues): Pace {
+  const pace = {alone: core.alone, share: core.share, own: 0, post: 0, drain: 0};
+  const flowed = (ctas: number, steps: number, with_: Partial<Pace>) =>
+    flow(alone(common, ctas, steps, launch), gpu, {...pace, ...with_}, Infinity).cycles;
+  const postFor = (own: number) => Math.max(0, core.ended - flowed(core.ctas, core.steps, {own}));
+  const again = core.endedTwice - flowed(2 * core.ctas, core.shortSteps, {post: postFor(0)});
+  const own = Math.max(0, again / core.ctas);
+  return {...pace, own, post: postFor(own), drain: core.drain};
+}
+
+type Common = Pick<Work, 'perSm' | 'stages' | 'chunks' | 'index' | 'waits'>;
+
+/** CTAs on one SM, with all that they ask for in L2. */
+function alone(common: Common, ctas: number, steps: number, {operands}: Launch): Work {
+  const none = new Float32Array(operands.length * ctas);
   return {
     ...common,
-    ctas: core.ctas,
-    steps: new Int32Array(core.ctas).fill(core.steps),
+    ctas,
+    steps: new Int32Array(ctas).fill(steps),
     seen: new Float64Array(none.length).fill(1),
     view: new Int32Array(none.length),
     fresh: none,
     fromDram: none,
     linked: none,
-    stored: new Float64Array(core.ctas),
+    stored: new Float64Array(ctas),
   };
 }
 

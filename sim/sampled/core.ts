@@ -21,6 +21,9 @@ export interface Core {
   readonly drain: number;
   readonly steps: number;
   readonly ctas: number;
+  /** The same end for twice as many CTAs of `shortSteps` K tiles: those that come later take the place of those that are done. */
+  readonly endedTwice: number;
+  readonly shortSteps: number;
   readonly sharedWavefronts: PerWork;
   readonly bankConflicts: PerWork;
   /** From L2: what is copied, and what loads do not find in L1. */
@@ -69,6 +72,8 @@ export function coreOf(trace: Trace, launch: Launch, gpu: GpuValues, elementType
     drain: full[1].cycles - full[1].ended,
     steps: long,
     ctas: perSm,
+    endedTwice: run(2 * perSm, short).ended,
+    shortSteps: short,
     sharedWavefronts: split(full, perSm, (r) => r.sharedWavefronts),
     bankConflicts: split(full, perSm, (r) => r.bankConflicts),
     sectors: split(full, perSm, (r) => r.sectorsToL1),

@@ -32,6 +32,8 @@ export interface Work {
 export interface Pace {
   readonly alone: number;
   readonly share: number;
+  /** What its beginning and end take of the SM besides. */
+  readonly own: number;
   /** From the end of its last K tile to its own end, and from there until its stores are where they belong. */
   readonly post: number;
   readonly drain: number;
@@ -177,7 +179,7 @@ class Flow {
     const steps = work.steps[this.ctaOf[slot]!]!;
     const tile = this.begun[slot]!++;
     const start = Math.max(engine.now, pipeFree[sm]!);
-    pipeFree[sm] = start + pace.share;
+    pipeFree[sm] = start + pace.share + (tile + 1 === steps ? pace.own : 0);
     const ahead = tile + work.stages - 1;
     if (work.index?.ahead === 0) this.steer(slot, ahead, start + work.index.place * pace.alone - this.memory.roundTrip);
     const blocked = ahead < steps ? this.copy(slot, ahead, start, pace.alone) : 0;
