@@ -222,7 +222,7 @@ const turnover = 3;
 const stretches = 16;
 
 /** Lines of a slice that tell what the others do; of a larger problem fewer of its sets are looked at, an eighth at the least. */
-const telling = 2 ** 13;
+const telling = 2 ** 14;
 
 function someSets({launches}: Trace, slices: number): number {
   const bytes = launches.reduce((most, {grid}) => grid.base.reduce((a, b) => Math.max(a, b), most), 0);
