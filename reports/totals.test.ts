@@ -48,7 +48,7 @@ const layer = (network: string, workload: string, magnitude: number, retained: n
     network,
     digest: `${r.digest}${network}${workload}`,
     time_us: r.pattern.type === 'dense' ? 100 : 100 / faster,
-    ...(r.pattern.type !== 'dense' && {magnitude}),
+    ...(r.pattern.type !== 'dense' && retained < 1 && {magnitude}),
     metrics: {
       ...r.metrics,
       'tvw.sparsity': r.pattern.type === 'dense' ? 0 : 0.5,
@@ -69,6 +69,8 @@ test('what a network retains weighs its layers by their importance, and averages
   t.true(Math.abs(of(0).retained - 7.7 / 11) < 1e-9);
   t.is(of(1).retained, 0.5);
   t.is(of(1).sparsity, 0.5); // the protected head does not count
+  const [untouched] = networksOf(study([...layer('a', 'x', 1, 0.2, 2), ...layer('a', 'y', 10, 1, 2)])); // nobody looked at y
+  t.true(Math.abs(untouched!.totals.find(({pattern}) => pattern === 'TW 75 %')!.prunable!.retained - 1.2 / 2) < 1e-9);
   const mean = meansOf(networks).find(({pattern}) => pattern === 'TW 75 %')!;
   t.true(Math.abs(mean.retained! - (7.7 / 11 + 0.5) / 2) < 1e-9);
   t.is(meansOf(networks.slice(0, 1)).length, 0);

@@ -67,8 +67,7 @@ function networkOf(points: readonly Point[], label: string): Network {
   const isPrunable = (layer: readonly Point[]): boolean => first(layer).weights !== 'protected';
   const prunable = sum((layer) => (isPrunable(layer) ? first(layer).n * first(layer).k : 0))!;
   const weightsPruned = (result: Result): number => result.n * result.k * (result.metrics['tvw.sparsity'] ?? 0);
-  // What was not looked at keeps all of it, and counts by its weights.
-  const magnitude = (result: Result): number => result.magnitude ?? result.n * result.k;
+  const magnitude = magnitudes(layers.map((layer) => layer.map(({result}) => result)));
   const importanceLeft = (result: Result): number => magnitude(result) * (result.metrics['tvw.retained_importance'] ?? 1);
   const over = (pattern: string, of: (result: Result) => number, counts: (layer: readonly Point[]) => boolean): number | undefined =>
     sum((layer) => {
@@ -94,6 +93,15 @@ function networkOf(points: readonly Point[], label: string): Network {
       };
     }),
   };
+}
+
+/** Σ|w| of a result's layer, as one of its patterns found it; where none looked, as layers of as many weights have here. */
+function magnitudes(layers: readonly (readonly Result[])[]): (result: Result) => number {
+  const found = new Map(layers.flat().flatMap(({workload, magnitude}) => (magnitude === undefined ? [] : [[workload, magnitude] as const])));
+  const seen = layers.flatMap(([first]) => (first && found.has(first.workload) ? [first] : []));
+  const weights = seen.reduce((sum, {n, k}) => sum + n * k, 0);
+  const usual = weights > 0 ? seen.reduce((sum, {workload}) => sum + found.get(workload)!, 0) / weights : 1;
+  return ({workload, n, k}) => found.get(workload) ?? usual * n * k;
 }
 
 /** Averages over networks, each counting as much as another, as papers have them. */

@@ -63,7 +63,7 @@ const quarter = {
 };
 
 /** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
-const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
+const blocks = [ship([128, 16, 32], [4, 1], 4), ship([128, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
 const voltaBlocks = blocks.map((shipped): Shipped => shipped.map((kernel) => ({...kernel, stages: 2, indexAhead: 0})));
 
 interface Shelf {
