@@ -5,7 +5,10 @@ import {request, requestText} from './request.ts';
 
 const parameters = {
   ...request('share of all weights removed'),
-  granularity: count('surviving columns of one tile, G', {step: 8, default: 128}),
+  granularity: count('surviving columns of one tile, G; with columns kept and a G of 2, 4 or 8 it is column-vector sparsity, as in CLASP', {
+    step: 2,
+    default: 128,
+  }),
   columns: choice(
     ['pruned', 'kept'],
     'pruned: whole columns first, half of the work (the paper’s TW); kept: fixed tiles of G columns lose rows only',
