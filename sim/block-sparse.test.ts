@@ -18,8 +18,8 @@ const shipped = (block: number) =>
     copies: 'async',
   });
 
-test('a library’s block-sparse kernel takes a block of weights by as many tokens, and names a block right before it gathers', (t) => {
-  for (const block of [16, 32, 64]) for (const {tile, indexAhead} of shipped(block)) t.deepEqual([tile[0], tile[1], indexAhead], [block, block, 0]);
+test('a library’s block-sparse kernel takes a block of weights by as many tokens, and names a block a K tile ahead', (t) => {
+  for (const block of [16, 32, 64]) for (const {tile, indexAhead} of shipped(block)) t.deepEqual([tile[0], tile[1], indexAhead], [block, block, 1]);
   t.deepEqual(
     shipped(8).map(({tile}) => tile[1]),
     [16], // no instruction is narrower
