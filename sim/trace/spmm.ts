@@ -3,7 +3,6 @@ import {placesPerWord} from '../packing/elements.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type View} from './grid.ts';
-import {ascending} from '../pattern/mask.ts';
 import type {Kernel} from './kernel.ts';
 import type {Memory} from './memory.ts';
 import type {LdgOp, Op} from './op.ts';
@@ -49,7 +48,7 @@ export function spmm(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: 
     operandsOf(elements, chunk, e).map((operand) => ({...operand, ...(together > 1 && {part})})),
   ).flat();
   const countOf = (column: number): number => elements.start[column + 1]! - elements.start[column]!;
-  const columns = [...ascending(gemm.n)].filter((column) => !sum || countOf(column) > 0);
+  const columns = Array.from({length: gemm.n}, (_, column) => column).filter((column) => !sum || countOf(column) > 0);
   const order = together > 1 ? columns.sort((a, b) => countOf(b) - countOf(a) || a - b) : columns;
   const groups = Array.from({length: Math.ceil(order.length / together)}, (_, i) => order.slice(i * together, (i + 1) * together));
   const ctas: {readonly group: readonly number[]; readonly m0: number}[] = [];
