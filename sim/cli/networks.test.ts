@@ -40,7 +40,13 @@ test('several networks end with the mean of their speed-ups, of more points than
 
 test('what a paper reports stands beside what was simulated, with what each pattern prunes and retains', (t) => {
   const published = '{source: a paper, speedups: [{pattern: vw, over: dense, times: 1.85}], differs: the batch}';
-  const {status, stdout} = tvwsim(e({workload: '[{network: nmt, batch: 4, sequence: 3}, {network: bert-base, sequence: 16}]', published}), 'run', 'e.yaml', '--out', 'o');
+  const {status, stdout} = tvwsim(
+    e({workload: '[{network: nmt, batch: 4, sequence: 3}, {network: bert-base, sequence: 16}]', published}),
+    'run',
+    'e.yaml',
+    '--out',
+    'o',
+  );
   t.is(status, 0);
   t.regex(stdout, /PATTERN +SPEED-UP +PRUNED +RETAINED\n +dense +1\.00× +0\.0 % +100\.0 %\n +2:4 +[\d.]+× +50\.0 % +7\d\.\d %\n/);
   t.regex(stdout, /PATTERN +OVER +OURS +PUBLISHED\n +2:4 +dense +[\d.]+× +1\.85×\n +published: a paper\n +differs: the batch\n/);
