@@ -13,27 +13,33 @@ export function totalsSection(points: readonly Point[]): Html | undefined {
   const rows = [
     ...networks.flatMap(rowsOf),
     ...(means.length > 0
-      ? [[`Mean speed-up of ${networks.length} networks`], ...means.map(({pattern, mean}) => [brief(pattern, 40), '', times(mean), ''])]
+      ? [
+          [`Mean speed-up of ${networks.length} networks`],
+          ...means.map(({pattern, mean, sparsity, retained}) => [brief(pattern, 40), '', times(mean), share(sparsity), share(retained)]),
+        ]
       : []),
   ];
   return html`<section id="networks">
     <h2>Whole networks</h2>
-    ${rowsTable({name: 'Whole networks', heads: ['Pattern', 'Time (ms)', 'Speed\u2011up', 'Weights pruned (%)'], rows})}
+    ${rowsTable({name: 'Whole networks', heads: ['Pattern', 'Time (ms)', 'Speed\u2011up', 'Weights pruned (%)', 'Importance retained (%)'], rows})}
     <p class="note">
       All layers of a network one after another, each as often as it occurs; layers that are protected from pruning run dense. Speed-up: over all of
-      them dense.
+      them dense. Retained: the share of Σ|w| that survives of the prunable weights; so is what means say is pruned.
     </p>
   </section>`;
 }
 
+const share = (part: number | undefined): string => (part === undefined ? '–' : (100 * part).toFixed(1));
+
 function rowsOf({label, gemms, simulated, totals}: Network): readonly (readonly string[])[] {
   return [
     [`${brief(label, 80)}: ${gemms} ${gemms === 1 ? 'GEMM' : 'GEMMs'}, ${simulated} simulated`],
-    ...totals.map(({pattern, time_us, speedup, sparsity}) => [
+    ...totals.map(({pattern, time_us, speedup, sparsity, prunable}) => [
       brief(pattern, 40),
       time_us === undefined ? '–' : three(time_us / 1e3),
       speedup === undefined ? '–' : times(speedup),
-      sparsity === undefined ? '–' : (100 * sparsity).toFixed(1),
+      share(sparsity),
+      share(prunable?.retained),
     ]),
   ];
 }
@@ -54,7 +60,6 @@ export function errorsSection(points: readonly Point[]): Html | undefined {
 }
 
 function cellsOf({name, rows, mape, median, p90, worst, r, tau}: Accuracy): readonly string[] {
-  const share = (part: number): string => (100 * part).toFixed(1);
   const of = (value: number | undefined, digits: number): string => (value === undefined ? '–' : value.toFixed(digits));
   return [
     brief(name, 60),

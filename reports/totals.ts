@@ -15,12 +15,15 @@ export interface Network {
 /** All layers of a network under one pattern; protected ones dense. */
 export interface Total {
   readonly pattern: string;
+  readonly type: string;
   /** Undefined where a layer has no result under the pattern. */
   readonly time_us: number | undefined;
   /** Time of the network with every layer dense over this one. */
   readonly speedup: number | undefined;
   /** Share of the weights that is pruned, protected ones among them; a weight counts as often as its layer is run. */
   readonly sparsity: number | undefined;
+  /** Of the weights that are not protected: the share that is pruned, and the share of Σ|w| that is left. */
+  readonly prunable: {readonly sparsity: number; readonly retained: number} | undefined;
 }
 
 const told: readonly ((r: Result) => string)[] = [
@@ -50,7 +53,7 @@ export function networksOf(points: readonly Point[]): readonly Network[] {
 
 function networkOf(points: readonly Point[], label: string): Network {
   const layers = grouped(points, ({result}) => result.workload);
-  const patterns = [...new Set(points.map(({name}) => name))];
+  const patterns = [...new Map(points.map(({name, result}) => [name, result.pattern.type]))];
   const first = (layer: readonly Point[]): Result => layer[0]!.result;
   const sum = (of: (layer: readonly Point[]) => number | undefined): number | undefined =>
     layers.reduce<number | undefined>((total, layer) => {
@@ -61,34 +64,85 @@ function networkOf(points: readonly Point[], label: string): Network {
     first(layer).weights === 'protected' ? first(layer) : layer.find(({name}) => name === pattern)?.result;
   const dense = sum((layer) => layer[0]!.dense?.time_us);
   const weights = sum((layer) => first(layer).n * first(layer).k)!;
+  const isPrunable = (layer: readonly Point[]): boolean => first(layer).weights !== 'protected';
+  const prunable = sum((layer) => (isPrunable(layer) ? first(layer).n * first(layer).k : 0))!;
+  const weightsPruned = (result: Result): number => result.n * result.k * (result.metrics['tvw.sparsity'] ?? 0);
+  const magnitude = magnitudes(layers.map((layer) => layer.map(({result}) => result)));
+  const importanceLeft = (result: Result): number => magnitude(result) * (result.metrics['tvw.retained_importance'] ?? 1);
+  const over = (pattern: string, of: (result: Result) => number, counts: (layer: readonly Point[]) => boolean): number | undefined =>
+    sum((layer) => {
+      const result = under(layer, pattern);
+      return counts(layer) ? result && of(result) : 0;
+    });
   return {
     label,
     gemms: sum(() => 1)!,
     simulated: layers.length,
-    totals: patterns.map((pattern) => {
+    totals: patterns.map(([pattern, type]) => {
       const time_us = sum((layer) => under(layer, pattern)?.time_us);
-      const pruned = sum((layer) => {
-        const result = under(layer, pattern);
-        return result && result.n * result.k * (result.metrics['tvw.sparsity'] ?? 0);
-      });
+      const pruned = over(pattern, weightsPruned, () => true);
+      const lost = over(pattern, weightsPruned, isPrunable);
+      const [left, all] = [over(pattern, importanceLeft, isPrunable), over(pattern, magnitude, isPrunable)];
       return {
         pattern,
+        type,
         time_us,
         speedup: time_us === undefined || dense === undefined ? undefined : dense / time_us,
         sparsity: pruned === undefined ? undefined : pruned / weights,
+        prunable: lost === undefined || !left || !all ? undefined : {sparsity: lost / prunable, retained: left / all},
       };
     }),
   };
 }
 
-/** Speed-ups averaged over networks, each counting as much as another, as papers do; of one network, or where one lacks a pattern, none. */
-export function meansOf(networks: readonly Network[]): readonly {readonly pattern: string; readonly mean: number}[] {
+/** Σ|w| of a result's layer, as one of its patterns found it; where none looked, as layers of as many weights have here. */
+function magnitudes(layers: readonly (readonly Result[])[]): (result: Result) => number {
+  const found = new Map(layers.flat().flatMap(({workload, magnitude}) => (magnitude === undefined ? [] : [[workload, magnitude] as const])));
+  const seen = layers.flatMap(([first]) => (first && found.has(first.workload) ? [first] : []));
+  const weights = seen.reduce((sum, {n, k}) => sum + n * k, 0);
+  const usual = weights > 0 ? seen.reduce((sum, {workload}) => sum + found.get(workload)!, 0) / weights : 1;
+  return ({workload, n, k}) => found.get(workload) ?? usual * n * k;
+}
+
+/** Averages over networks, each counting as much as another, as papers have them. */
+export interface Mean {
+  readonly pattern: string;
+  readonly type: string;
+  /** Speed-up over dense. */
+  readonly mean: number;
+  /** Of prunable weights. */
+  readonly sparsity: number | undefined;
+  readonly retained: number | undefined;
+}
+
+/** The mean of every pattern that all networks have; of one network none. */
+export function meansOf(networks: readonly Network[]): readonly Mean[] {
   if (networks.length < 2) return [];
-  const patterns = [...new Set(networks.flatMap(({totals}) => totals.map(({pattern}) => pattern)))];
-  return patterns.flatMap((pattern) => {
-    const speedups = networks.flatMap(({totals}) => totals.find((total) => total.pattern === pattern)?.speedup ?? []);
-    return speedups.length < networks.length ? [] : [{pattern, mean: speedups.reduce((a, b) => a + b, 0) / speedups.length}];
+  const patterns = new Map(networks.flatMap(({totals}) => totals.map(({pattern, type}) => [pattern, type])));
+  return [...patterns].flatMap(([pattern, type]): readonly Mean[] => {
+    const own = networks.map(({totals}) => totals.find((total) => total.pattern === pattern));
+    const mean = average(own.map((total) => total?.speedup));
+    if (mean === undefined) return [];
+    const [sparsity, retained] = (['sparsity', 'retained'] as const).map((share) => average(own.map((total) => total?.prunable?.[share])));
+    return [{pattern, type, mean, sparsity, retained}];
   });
+}
+
+/** How much faster networks are under one pattern than under another: the ratio of each, averaged. */
+export function meanRatio(networks: readonly Network[], pattern: string, over: string): number | undefined {
+  const timeOf = ({totals}: Network, name: string) => totals.find((total) => total.pattern === name)?.time_us;
+  return average(
+    networks.map((network) => {
+      const [own, others] = [timeOf(network, pattern), timeOf(network, over)];
+      return own === undefined || others === undefined ? undefined : others / own;
+    }),
+  );
+}
+
+/** Undefined where one of them is, or there is none. */
+function average(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 || known.length < values.length ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
 }
 
 /** Points of equal keys together, in order of first appearance. */

@@ -279,3 +279,48 @@ test(
   experiment({protect: '[fnn]'}),
   'e.yaml:6:10  protect: no GEMM is called "fnn"; did you mean "ffn"?',
 );
+
+const asking = (pattern: string, more = {}) => experiment({patterns: `[{type: dense}, ${pattern}]`, ...more});
+test('a pattern may be asked for the importance it retains in place of a sparsity', (t) => {
+  const {points} = read({'e.yaml': asking('{type: tvw, retained: 0.5}')});
+  t.deepEqual(points[1]!.pattern, {type: 'tvw', values: {retained: 0.5, granularity: 128}});
+  const {pattern, retained} = jobOf(points[1]!);
+  t.is(pattern.label, 'TVW keep 0.5');
+  t.true((pattern['sparsity'] as number) > 0.6 && retained >= 0.5 && retained < 0.502, `${pattern['sparsity'] as number} ${retained}`);
+});
+test(
+  'to ask for both is one too many',
+  says,
+  asking('{type: tw, sparsity: 0.5, retained: 0.5}'),
+  'e.yaml:5:53  patterns[1].retained: stands beside a sparsity; expected one of the two',
+);
+test(
+  '2:4 and V:N:M remove what they remove',
+  says,
+  asking('{type: vw, retained: 0.5}'),
+  'e.yaml:5:38  patterns[1].retained: vw removes a share that its other parameters fix; expected a pattern whose sparsity can be chosen: ew, bw, tw, tew, tvw',
+);
+test(
+  'a share that 2:4 alone loses is refused with what can be retained, where it is asked for',
+  says,
+  asking('{type: tvw, retained: 0.9}'),
+  'e.yaml:5:49  patterns[1].retained: got 0.9, but tvw retains at most 0.776 of the importance of ffn, as it removes 0.5 of the weights or more',
+);
+test(
+  'all of the importance is not less than all of it',
+  says,
+  asking('{type: tw, retained: 1}'),
+  'e.yaml:5:48  patterns[1].retained: got 1, expected a share from 0 to below 1',
+);
+test('in a sweep such a share is a misfit, which stops no other point', (t) => {
+  const files = {'e.yaml': asking('{type: tvw}', {sweep: '{pattern.retained: [0.5, 0.9]}'})};
+  const {points, unfit} = read(files, {misfits: 'keep'});
+  t.deepEqual([points.length, unfit.size], [3, 1]);
+  t.regex([...unfit.values()][0]!, /^patterns: got 0.9, but tvw retains at most 0.776/);
+});
+test(
+  'a published average of a pattern that is not there is refused',
+  says,
+  `${asking('{type: tvw, sparsity: 0.5}')}published: {source: a paper, speedups: [{pattern: tvw, over: bw, times: 2.75}]}\n`,
+  'e.yaml:6:62  published.speedups[0].over: no pattern here is of type "bw"',
+);

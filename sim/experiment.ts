@@ -7,13 +7,14 @@ import {pointsOf} from './config/grid.ts';
 import {experimentParameters} from './config/keys.ts';
 import {objectOf, type Parameters} from './config/parameter.ts';
 import {readParts} from './config/parts.ts';
+import {refusePublished, type Published} from './config/published.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
 import {packageRoot} from './config/source.ts';
 import {commandBlocks, conditionsIn, left, refuseTwice, rowsOf, sweepBlocks, type Block, type SweepForm} from './config/space.ts';
 import {validate} from './config/validate.ts';
 import {entry, put, scalar, without, type Mapping} from './config/written.ts';
 import {readYaml} from './config/yaml.ts';
-import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles, whyUnfit} from './fit.ts';
+import {refuseGpus, refuseMisfits, refuseProtected, refuseTraceFiles, refuseUnreachable, whyUnfit} from './fit.ts';
 import {withMeasured} from './measured.ts';
 import type {Point} from './point.ts';
 
@@ -21,6 +22,8 @@ export interface Experiment {
   readonly name: string;
   readonly description: string;
   readonly points: readonly Point[];
+  /** What a paper reports of it. */
+  readonly published?: Published;
   /** What is worth knowing before it is run: operators of a model that no kernel here runs. */
   readonly warnings: readonly Problem[];
   /** How many more were dropped, as they cannot be run. */
@@ -68,6 +71,8 @@ export function readExperiment(file: string, options: Options = {}): Experiment 
   const points = withMeasured(built, top, dirname(path), problems, warnings);
   refuseTraceFiles(points, problems);
   refuseProtected(points, read.top, problems);
+  refuseUnreachable(points, read.top, problems);
+  refusePublished(points, head.published, top, problems);
   const unfit = new Map(misfits === 'keep' ? points.flatMap((point) => reasons(point)) : []);
   if (misfits !== 'keep' || unfit.size === points.length) {
     refuseGpus(points, read.top, problems);
@@ -79,6 +84,7 @@ export function readExperiment(file: string, options: Options = {}): Experiment 
     name: head.name,
     description: head.description,
     points,
+    ...(head.published && {published: head.published}),
     warnings,
     dropped: wanted.length - built.length,
     unfit,
@@ -92,7 +98,11 @@ function reasons(point: Point): readonly (readonly [Point, string])[] {
   return why === undefined ? [] : [[point, why]];
 }
 
-const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{readonly name: string; readonly description: string}>;
+const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{
+  readonly name: string;
+  readonly description: string;
+  readonly published?: Published;
+}>;
 
 /** The path as given, or below the package: `quickstart` and `experiments/quickstart.yaml` work from any folder. */
 function locate(file: string): string {

@@ -1,6 +1,6 @@
 import {didYouMean} from './config/nearest.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
-import {entry, type Mapping} from './config/written.ts';
+import {entry, listed, oneLine, type Mapping, type Written} from './config/written.ts';
 import {formatQuantity} from './config/units.ts';
 import type {GpuValues} from './gpu/parameters.ts';
 import {mostChannels} from './gpu/requests.ts';
@@ -9,7 +9,7 @@ import {isIndexFree, occupancy} from './gpu/sm.ts';
 import {findMma, mmaName, packedRatios} from './gpu/tensor-core.ts';
 import {elements} from './elements.ts';
 import {launchOf} from './job.ts';
-import {kindOf} from './masks.ts';
+import {kindOf, refuseRetained} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import {canonicalParts, type Point} from './point.ts';
 import {Recent} from './recent.ts';
@@ -97,7 +97,7 @@ export function whyUnfit(point: Point): string | undefined {
   const [fault] = faultsOf(point.gpu.values);
   if (fault) return `gpu.${fault.path.join('.')}: ${fault.message}`;
   const misfit = 'trace' in point.workload ? undefined : misfitOf(point);
-  return misfit && `${misfit.key ? `kernel.${misfit.key}` : 'patterns'}: ${misfit.message}`;
+  return misfit && `${partOf(misfit)}: ${misfit.message}`;
 }
 
 /** Reports every name that is to be protected and no GEMM has. */
@@ -113,17 +113,39 @@ export function refuseMisfits(points: readonly Point[], top: Mapping, problems: 
   const kernel = entry(top, 'kernel');
   for (const point of points) {
     const misfit = 'trace' in point.workload ? undefined : misfitOf(point);
-    if (!misfit) continue;
+    if (!misfit || (misfit.key === 'retained' && askedIn(top, point))) continue;
     const at = kernel && entry(kernel.value, misfit.key)?.value.at;
     const {label} = patternOf(point);
-    problems.push(
-      problemAt(
-        at ?? kernel?.value.at ?? top.at,
-        misfit.key ? ['kernel', misfit.key] : ['patterns'],
-        `${misfit.message} (${label} on ${point.gpu.name})`,
-      ),
-    );
+    problems.push(problemAt(at ?? kernel?.value.at ?? top.at, [partOf(misfit)], `${misfit.message} (${label} on ${point.gpu.name})`));
   }
+}
+
+/** Reports every pattern that is asked, where patterns are listed, to retain more than its weights can. Of what a sweep asks for such a point is a misfit. */
+export function refuseUnreachable(points: readonly Point[], top: Mapping, problems: Problem[]): void {
+  const told = new Set<number>();
+  for (const point of points) {
+    const asked = askedIn(top, point);
+    const refused = !asked || told.has(asked.number) || 'trace' in point.workload ? undefined : refuseRetained(point, point.workload);
+    if (!asked || !refused) continue;
+    told.add(asked.number);
+    problems.push(problemAt(asked.at, ['patterns', asked.number, 'retained'], refused));
+  }
+}
+
+/** Which of the listed patterns asks for the importance that a point's is to retain, and where. */
+function askedIn(top: Mapping, {pattern: {type, values}}: Point) {
+  const kinds = listed(entry(top, 'patterns')?.value);
+  const says = (kind: Written, key: string, what: unknown) => {
+    const written = entry(kind, key)?.value;
+    return written !== undefined && oneLine(written) === String(what);
+  };
+  const number = kinds.findIndex((kind) => says(kind, 'type', type) && says(kind, 'retained', values['retained']));
+  return number < 0 ? undefined : {number, at: entry(kinds[number]!, 'retained')!.value.at};
+}
+
+/** What of an experiment a misfit is about. */
+function partOf({key}: Misfit): string {
+  return key === '' || key === 'retained' ? 'patterns' : `kernel.${key}`;
 }
 
 interface Misfit {
@@ -137,7 +159,9 @@ const misfits = new Recent<Misfit | undefined>(256);
 /** What keeps a point that names a GEMM from being run on a GPU that can be. */
 function misfitOf(point: Point): Misfit | undefined {
   const {gpu, workload, pattern, kernel, dtype, activations, launch, protect} = point;
-  return misfits.get(canonicalParts({gpu, workload, pattern, kernel, dtype, activations, launch, protect}), () => findMisfit(point));
+  const found = misfits.get(canonicalParts({gpu, workload, pattern, kernel, dtype, activations, launch, protect}), () => findMisfit(point));
+  const lost = found ?? refuseRetained(point, workload as Gemm);
+  return typeof lost === 'string' ? {key: 'retained', message: lost} : lost;
 }
 
 function findMisfit(point: Point): Misfit | undefined {

@@ -55,7 +55,7 @@ const walls: {readonly [layer: string]: {readonly values: readonly string[]; rea
   reports: {values: ['stats/result.ts', 'stats/metrics.ts', 'stats/waterfall.ts', 'stats/timeline.ts', 'stats/activity.ts']},
 };
 
-const composing = ['axes', 'conditions', 'gpu', 'grid', 'keys', 'parts', 'space'].map((name) => `sim/config/${name}.ts`);
+const composing = ['axes', 'conditions', 'gpu', 'grid', 'keys', 'parts', 'published', 'space'].map((name) => `sim/config/${name}.ts`);
 
 /** Folders that know each other: one of the two only by type, so that no module waits for itself to be loaded. */
 const typeOnly = [

@@ -10,7 +10,7 @@ import {importance} from './pattern/importance.ts';
 import {isIndexFree} from './gpu/sm.ts';
 import {elements} from './elements.ts';
 import {maskOf, kindOf} from './masks.ts';
-import {retainedImportance} from './pattern/retained.ts';
+import {survival} from './pattern/retained.ts';
 import {Recent} from './recent.ts';
 import {searchKernel} from './kernel-search.ts';
 import {indexFor, refuseKernel, type Activations, type Kernel, type Launching} from './trace/kernel.ts';
@@ -31,6 +31,8 @@ export interface Job {
   readonly kept: number;
   /** Share of the weights' magnitude that survives. */
   readonly retained: number;
+  /** Σ|w|, where weights were looked at. */
+  readonly magnitude?: number;
   readonly tiles: Result['tiles'];
   readonly trace: Trace;
 }
@@ -44,7 +46,14 @@ export function gpuFor(values: GpuValues, dtype: string): GpuValues {
 }
 
 /** Of a large layer a few hundred MiB: no more than the last is kept. */
-const packings = new Recent<{readonly mask: Mask; readonly packed: PackedOperand; readonly retained: number}>(1);
+interface Packing {
+  readonly mask: Mask;
+  /** Of the pattern, with the sparsity that was searched for. */
+  readonly values: Point['pattern']['values'];
+  readonly packed: PackedOperand;
+  readonly importance: ReturnType<typeof survival>;
+}
+const packings = new Recent<Packing>(1);
 const traces = new Recent<Trace>(1);
 
 /**
@@ -56,17 +65,18 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
   const gemm = point.workload;
   const element = elements[point.dtype]!;
   const pattern = kindOf(point, gemm);
-  const values = point.pattern.values;
+  const asked = point.pattern.values;
   const {gpu: _, kernel: __, axes: ___, fidelity: ____, ...pruned} = point;
   // The same weights are packed in another way where the GPU multiplies them in another.
-  const content = `${canonicalJson(pruned)}${pattern.cores?.(values) ?? ''}`;
-  const packing = () => {
+  const content = `${canonicalJson(pruned)}${pattern.cores?.(asked) ?? ''}`;
+  const packing = (): Packing => {
     const weights = once(() => importance(gemm, point.seed));
-    const mask = reshape ? reshape(maskOf(point, gemm, weights)) : maskOf(point, gemm, weights);
+    const {mask: pruning, values} = maskOf(point, gemm, weights);
+    const mask = reshape ? reshape(pruning) : pruning;
     const index = indexFor(pattern.index(values), point.activations, element.bytes);
-    return {mask, packed: pack(mask, {elementBytes: element.bytes, index}), retained: retainedImportance(mask, weights)};
+    return {mask, values, packed: pack(mask, {elementBytes: element.bytes, index}), importance: survival(mask, weights)};
   };
-  const {mask, packed, retained} = reshape ? packing() : packings.get(content, packing);
+  const {mask, values, packed, importance: left} = reshape ? packing() : packings.get(content, packing);
   const {copies} = point.gpu.values.sm;
   const surroundings = {launching: launchOf(point, pattern), copies, indexFree: isIndexFree(point.gpu.values)};
   const shape = kernelShape(packed, point.activations, surroundings);
@@ -86,7 +96,7 @@ export function jobOf(point: Point, reshape?: (mask: Mask) => Mask): Job {
     kernel,
     launch: surroundings.launching,
     kept: keptWeights(mask),
-    retained,
+    ...left,
     tiles: tilesOf(mask),
     trace: reshape ? tracing() : traces.get(`${content}${canonicalJson(kernel)}${canonicalJson(surroundings)}`, tracing),
   };

@@ -16,7 +16,8 @@ export function measure(job: Job, run: Run, gpu: GpuValues, hertz: number): Reco
   const [bm, bn] = kernel.tile as [number, number, number];
   const e = job.trace.elementBytes;
   const {activation, weight, metadata, index, scatter, partial, pointer} = run.requested;
-  const columnTiles = Math.ceil(gemm.n / bn);
+  // On CUDA cores every column loads its own activations, however many a warp takes.
+  const columnTiles = Math.ceil(gemm.n / (job.trace.launches[0]!.accumulators.down > 0 ? bn : 1));
   const tokenTiles = Math.ceil(gemm.m / bm);
   const dense = {activation: columnTiles * gemm.m * gemm.k * e, weight: tokenTiles * gemm.n * gemm.k * e};
   const loaded = activation + weight + metadata + index + pointer;

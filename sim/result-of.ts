@@ -7,7 +7,7 @@ import {canonicalJson, type Point} from './point.ts';
 import {reasonNames, summarise} from './stats/ledger.ts';
 import {schema, type Result} from './stats/result.ts';
 
-/** The record of a run at its clock, which took the host `wall` seconds. All but `host` and what was measured goes into the digest. */
+/** The record of a run at its clock, which took the host `wall` seconds. All but `host`, what was measured and the weights' sum goes into the digest. */
 export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, wall: number): Result {
   const gpu = gpuFor(point.gpu.values, job.dtype);
   const kernels = launchTime(job.trace, gpu.host).all;
@@ -58,6 +58,7 @@ export function resultOf(point: Point, job: Job, {run, hertz, error}: Clocked, w
   const peak = process.resourceUsage().maxRSS / 1024;
   const measured = point.measured_us;
   const compared = measured === undefined ? {} : {measured_us: measured, error: result.time_us / measured - 1};
+  const weighed = job.magnitude === undefined ? {} : {magnitude: job.magnitude};
   const profiled = point.measured_metrics && {measured_metrics: point.measured_metrics};
-  return {...result, ...compared, ...profiled, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
+  return {...result, ...weighed, ...compared, ...profiled, digest, host: {wall_s: wall, events: run.events, peak_rss_mb: Math.round(peak)}};
 }

@@ -53,7 +53,7 @@ export async function conclude(
   await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
   if (table.length > 0)
     console.log(
-      `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers))].join('\n') : resultsText(table)}\n`,
+      `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers), experiment.published)].join('\n') : resultsText(table, experiment.published)}\n`,
     );
   if (failures.length > 0) console.error(failuresText(failures));
   return written;

@@ -18,7 +18,10 @@ const e = (changes: {readonly [key: string]: string}) => ({
 test('a network ends with the time of the whole of it under every pattern', (t) => {
   const {status, stdout} = tvwsim(e({workload: '[{network: nmt, batch: 4, sequence: 3}]'}), 'run', 'e.yaml', '--out', 'o');
   t.is(status, 0);
-  t.regex(stdout, /nmt-b4-s3: 16 GEMMs, 4 simulated\n +WHOLE NETWORK +TIME ms +SPEED-UP +PRUNED\n +dense .* 1\.00× +0\.0 %\n +2:4 .*× +4\d\.\d %\n/);
+  t.regex(
+    stdout,
+    /nmt-b4-s3: 16 GEMMs, 4 simulated\n +WHOLE NETWORK +TIME ms +SPEED-UP +PRUNED +RETAINED\n +dense .* 1\.00× +0\.0 % +100\.0 %\n +2:4 .*× +4\d\.\d % +7\d\.\d %\n/,
+  );
 });
 
 test('several networks end with the mean of their speed-ups, of more points than are shown too', (t) => {
@@ -29,10 +32,24 @@ test('several networks end with the mean of their speed-ups, of more points than
   ]) {
     const {status, stdout} = tvwsim(e({workload}), 'run', 'e.yaml', '--out', 'o');
     t.is(status, 0);
-    const each = of(stdout, /^ {2}2:4 +[\d.]+ +([\d.]+)× +[\d.]+ %$/gm);
-    const [mean] = of(stdout, /Mean speed-up of \d networks over dense\n +dense +1\.00×\n +2:4 +([\d.]+)×/g);
+    const each = of(stdout, /^ {2}2:4 +[\d.]+ +([\d.]+)× +[\d.]+ % +[\d.]+ %$/gm);
+    const [mean] = of(stdout, /Mean speed-up of \d networks over dense;.*\n +PATTERN .*\n +dense +1\.00× .*\n +2:4 +([\d.]+)×/g);
     t.true(Math.abs(each.reduce((a, b) => a + b, 0) / each.length - mean!) < 0.01, `${each.join(' ')}: ${mean}`);
   }
+});
+
+test('what a paper reports stands beside what was simulated, with what each pattern prunes and retains', (t) => {
+  const published = '{source: a paper, speedups: [{pattern: vw, over: dense, times: 1.85}], differs: the batch}';
+  const {status, stdout} = tvwsim(
+    e({workload: '[{network: nmt, batch: 4, sequence: 3}, {network: bert-base, sequence: 16}]', published}),
+    'run',
+    'e.yaml',
+    '--out',
+    'o',
+  );
+  t.is(status, 0);
+  t.regex(stdout, /PATTERN +SPEED-UP +PRUNED +RETAINED\n +dense +1\.00× +0\.0 % +100\.0 %\n +2:4 +[\d.]+× +50\.0 % +7\d\.\d %\n/);
+  t.regex(stdout, /PATTERN +OVER +OURS +PUBLISHED\n +2:4 +dense +[\d.]+× +1\.85×\n +published: a paper\n +differs: the batch\n/);
 });
 
 test('a measured experiment shows each error, and ends with what they come to', (t) => {

@@ -1,5 +1,6 @@
 import {brief, three} from '../../reports/format.ts';
 import {groupsOf, study, type Point} from '../../reports/study.ts';
+import type {Published} from '../config/published.ts';
 import {reasons, type Reason} from '../stats/ledger.ts';
 import type {Result} from '../stats/result.ts';
 import {errorsText, signed} from './errors.ts';
@@ -41,7 +42,7 @@ const lost = (of: (loss: Loss) => string): Column => ({head: ['MOST CYCLES', 'LO
 const lostTo: readonly Column[] = [lost(({reason, part}) => `${share(part).padStart(4)} ${reason}`), lost(({reason}) => reason)];
 
 /** Results as a page of 100 columns: what was simulated, a row a point in groups that share a dense point, and what the words mean. */
-export function resultsText(results: readonly Result[]): string {
+export function resultsText(results: readonly Result[], published?: Published): string {
   const points = study(results);
   const groups = groupsOf(points);
   // Groups of one, as in a sweep of one pattern: the group is what tells the rows apart.
@@ -58,7 +59,7 @@ export function resultsText(results: readonly Result[]): string {
     '',
     ...heads.map(colours.dim),
     ...body,
-    ...totalsText(points),
+    ...totalsText(points, published),
     ...errorsText(points),
     '',
     ...meanings(results),

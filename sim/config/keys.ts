@@ -1,5 +1,6 @@
 import {workloadForms} from '../workload/workload.ts';
-import {form, text} from './parameter.ts';
+import {publishedParameters} from './published.ts';
+import {form, mapping, optional, text} from './parameter.ts';
 import {settings} from './settings.ts';
 
 const {dtype, ...others} = settings;
@@ -21,6 +22,7 @@ export const experimentParameters = {
       default: {},
     },
   ),
+  published: optional(mapping(publishedParameters, 'averages over networks that a paper reports; the last table has ours beside them')),
   sweep: form(
     'axes, such as {seed: [1, 2], gpu.l2.capacity: 20..80 MiB step 20}',
     'PATH: [VALUE, …] or a range, every value with every other; or under zip, list, random or latin; where: conditions',

@@ -169,14 +169,29 @@ function patternOf(written: Written, path: Path, problems: Problem[]): PatternCh
     problems.push(problemAt(type?.at ?? written.at, [...path, ...(type ? ['type'] : [])], message));
     return undefined;
   }
-  const read = validate(objectOf<Parameters>({type: text('kind of sparsity'), ...pattern.parameters}), written, path, problems);
+  const asked = entry(written, 'retained');
+  const clash = asked && (pattern.sparsities ? (entry(written, 'sparsity') ? bothGiven : undefined) : `${pattern.type} ${fixedShare()}`);
+  if (clash) {
+    problems.push(problemAt(asked.key, [...path, 'retained'], clash));
+    return undefined;
+  }
+  const {sparsity, ...rest} = pattern.parameters;
+  const taken = sparsity && !asked ? {sparsity, ...rest} : rest;
+  const read = validate(objectOf<Parameters>({type: text('kind of sparsity'), ...taken}), written, path, problems);
   if (!read) return undefined;
   const {type: _, ...given} = read;
   const values = withoutUsual(pattern.parameters, given);
-  const refusal = pattern.refuse?.(values);
+  const refusal = pattern.refuse?.(asked ? {...values, sparsity: pattern.sparsities!(values).from} : values);
   if (!refusal) return {type: pattern.type, values};
   problems.push(problemAt(entry(written, refusal.key)?.value.at ?? written.at, [...path, refusal.key], refusal.message));
   return undefined;
+}
+
+const bothGiven = 'stands beside a sparsity; expected one of the two';
+
+function fixedShare(): string {
+  const chosen = Object.values(patterns).flatMap((one) => (one.sparsities ? [one.type] : []));
+  return `removes a share that its other parameters fix; expected a pattern whose sparsity can be chosen: ${chosen.join(', ')}`;
 }
 
 function takes(pattern: Written, {inside}: Axis): boolean {

@@ -2,7 +2,7 @@ import type {Launch} from '../trace/trace.ts';
 import {Code, type Decoded} from './decode.ts';
 
 /** Operands a launch may have. */
-const mostOperands = 8;
+const mostOperands = 32;
 
 /** What has been executed. Arrays are by the launch's operand number; names come in when a result is made. */
 export class Counters {

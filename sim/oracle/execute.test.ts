@@ -113,6 +113,16 @@ test('tiles wider than one copy of a warp, or no power of two, multiply as well'
   }
 });
 
+test('vectors of 2, 4 and 8 neighbouring weights fill a part of a tile of 16 columns, and multiply as well', (t) => {
+  for (const granularity of [2, 4, 8]) {
+    for (const columns of ['kept', 'pruned']) {
+      const kernel = {...twoByTwo, tile: [64, 16, 32], warps: [2, 1]};
+      const given = made({m: 100, n: 45, k: 130, pattern: {type: 'tw', values: {sparsity: 0.75, granularity, columns}}, kernel});
+      t.is(differences(execute(given, given.trace), expected(given)), 0);
+    }
+  }
+});
+
 test('a single kept weight is multiplied, and nothing else is', (t) => {
   const given = made({m: 3, n: 200, k: 100, pattern: {type: 'tw', values: {sparsity: 0.99999, granularity: 128}}});
   const c = execute(given, given.trace);

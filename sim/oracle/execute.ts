@@ -9,7 +9,7 @@ import {kernelShape} from '../trace/trace-of.ts';
 import type {Trace} from '../trace/trace.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {globalMemory, outputOf} from './global-memory.ts';
-import {perform, type Cta, type Warp} from './operations.ts';
+import {perform, tokensPerWarp, type Cta, type Warp} from './operations.ts';
 import {Registers} from './registers.ts';
 import {SharedMemory} from './shared-memory.ts';
 
@@ -89,12 +89,13 @@ function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Wa
     token: (number % kernel.warps[0]!) * right * 8,
     weight: Math.floor(number / kernel.warps[0]!) * down * 16,
     readBack: [],
-    sums: new Float32Array(down > 0 ? 0 : 256),
+    sums: new Float32Array(down > 0 ? 0 : tokensPerWarp * (1 + highest(ops, lastPart))),
     addends: undefined,
   };
 }
 
 const lastMatrix = (op: Op): number => (op.op === 'LDSM' ? op.to + op.down * op.right - 1 : -1);
+const lastPart = (op: Op): number => (op.op === 'FFMA' ? (op.part ?? 0) : 0);
 const lastWord = (op: Op): number => (op.op === 'LDS' ? op.to : op.op === 'LDG' ? (op.word ?? -1) : -1);
 
 function highest(ops: readonly Op[], of: (op: Op) => number): number {

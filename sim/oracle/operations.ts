@@ -38,6 +38,9 @@ export interface Warp {
   addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
 }
 
+/** Tokens that a warp on CUDA cores sums of one column, at most. */
+export const tokensPerWarp = 256;
+
 /** Marks the epilogue's tile of C among what shared memory holds; K tiles have numbers from 0. */
 const stagedOutput = -1;
 
@@ -138,7 +141,7 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
   const start = cta.addresses.address[0]!;
   const size = loadedAs[operand.name] === 'element' ? cta.elementBytes : 4;
   const values = ranges === 0 ? [] : Array.from({length: cta.addresses.length[0]! / size}, (_, i) => cta.global[start + i * size]!);
-  const first = (op.column + tile * operand.bytesPerStep) / size;
+  const first = ofPart(operand, (op.column + tile * operand.bytesPerStep) / size);
   const {held, index} = warp.registers;
   switch (operand.name) {
     case 'partial':
@@ -147,7 +150,7 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
       warp.addends = {values, ticket};
       break;
     case 'activation':
-      held.rows.set(op.to!, {number: op.row + tile * operand.rowsPerStep, values, ticket});
+      held.rows.set(op.to!, {number: ofPart(operand, op.row + tile * operand.rowsPerStep), values, ticket});
       break;
     case 'weight':
       values.forEach((value, i) => held.weights.set(first + i, {value, ticket}));
@@ -159,7 +162,11 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
         wordTicket[op.word] = ticket;
         break;
       }
-      values.forEach((word, i) => placesIn(word, first + i, operand.places!).forEach(([slot, value]) => index.row.set(slot, {value, ticket})));
+      values.forEach((word, i) =>
+        placesIn(word, first - ofPart(operand, 0) + i, operand.places!).forEach(([slot, value]) =>
+          index.row.set(ofPart(operand, slot), {value, ticket}),
+        ),
+      );
       break;
     case 'index':
     case 'scatter':
@@ -167,6 +174,11 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
       break;
     default: // where columns begin, which the grid has told already, and accumulators, which are not taken away when they are spilled
   }
+}
+
+/** The number of a weight, of its name or its row among those of all columns of a warp. */
+function ofPart({part = 0}: {readonly part?: number}, number: number): number {
+  return part * 2 ** 24 + number;
 }
 
 /** Operands whose elements are loaded, and not words. */
@@ -182,15 +194,16 @@ function placesIn(word: number, number: number, vector: Vector): (readonly [slot
 }
 
 /** sums += weight · row; past the column's last weight the row was not loaded, and nothing is added. */
-function multiplyAdd(cta: Cta, {registers, sums}: Warp, {element, from}: FfmaOp, tile: number): void {
-  const number = element + tile * cta.launch.operands[0]!.rowsPerStep;
+function multiplyAdd(cta: Cta, {registers, sums}: Warp, op: FfmaOp, tile: number): void {
+  const {element, from, part = 0} = op;
+  const number = ofPart(op, element + tile * cta.launch.operands[0]!.rowsPerStep);
   const row = registers.held.rows.get(from);
   registers.need(row?.ticket ?? 0, `activations R${from}`);
   if (row!.number !== number) throw new Error(`multiplies weight ${number} with the row of weight ${row!.number}`);
   if (row!.values.length === 0) return;
   const weight = registers.held.weights.get(number);
   registers.need(weight?.ticket ?? 0, `weight ${number}`);
-  row!.values.forEach((value, i) => (sums[i]! += weight!.value * value));
+  row!.values.forEach((value, i) => (sums[part * tokensPerWarp + i]! += weight!.value * value));
 }
 
 function addUp(warp: Warp): void {
@@ -266,7 +279,8 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 }
 
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
-  if (cta.launch.operands[op.operand]!.name === 'spill') return;
+  const {name, part = 0} = cta.launch.operands[op.operand]!;
+  if (name === 'spill') return;
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
   if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
@@ -279,7 +293,7 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
       cta.stored[to] = 1;
       const from = cta.addresses.row[i]! * cta.out.rowBytes + cta.addresses.column[i]! + byte;
       if (staged) cta.shared.expect(warp.number, from, stagedOutput);
-      cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[byte / e]!;
+      cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[part * tokensPerWarp + byte / e]!;
     }
   }
 }
@@ -296,7 +310,7 @@ function resolve(cta: Cta, warp: Warp, op: LdgstsOp | LdgOp | StgOp, tile: numbe
   for (let i = 0; i < ranges; i++) {
     const row = op.row + i + tile * operand.rowsPerStep;
     const block = operand.rowsPerEntry ?? 1;
-    const entry = warp.registers.index[operand.gather].get(Math.floor(row / block));
+    const entry = warp.registers.index[operand.gather].get(ofPart(operand, Math.floor(row / block)));
     warp.registers.need(entry?.ticket ?? 0, `the ${operand.gather} number ${row}`);
     if (start + (entry!.value * block + (row % block)) * grid.pitch[at]! !== cta.addresses.address[i])
       throw new Error(`goes to another place than its index names in row ${row}`);

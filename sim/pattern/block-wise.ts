@@ -1,13 +1,13 @@
-import {count, fraction} from '../config/parameter.ts';
-import {formatShare} from '../config/units.ts';
+import {count} from '../config/parameter.ts';
 import {ascending, type Mask} from './mask.ts';
 import type {Layer, Pattern} from './pattern.ts';
 import {chunks, marked} from './prune.ts';
 import {pooled} from './rank.ts';
+import {request, requestText} from './request.ts';
 import {blockScores} from './scores.ts';
 
 const parameters = {
-  sparsity: fraction('share of all weights removed'),
+  ...request('share of all weights removed'),
   block: count('rows and columns of a block: 8, 16, 32 or 64', {step: 8, max: 64, default: 32}),
 };
 
@@ -20,9 +20,10 @@ export const blockWise: Pattern<typeof parameters> = {
   doc: 'square blocks of weights are kept or pruned whole',
   parameters,
   index: ({block}) => ({rows: Math.min(block, stepRows), columns: false}),
-  label: ({sparsity, block}) => `BW-${block} ${formatShare(sparsity)}`,
+  label: ({block, ...asked}) => `BW-${block} ${requestText(asked)}`,
   vector: () => undefined,
   granularity: ({block}) => block,
+  sparsities: () => ({from: 0, below: 1}),
   refuse: ({block}) =>
     64 % block === 0 ? undefined : {key: 'block', message: `blocks of ${block} do not divide a K tile of 64; expected 8, 16, 32 or 64`},
   prune: (_, weights, {sparsity, block}) => pruneBlocks([{weights: weights(), count: 1}], sparsity, block)[0]!,

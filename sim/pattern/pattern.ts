@@ -37,6 +37,10 @@ export interface Pattern<P extends Parameters = Parameters> {
   cores?(values: Values<P>): Cores;
   /** The columns a tile holds, where the pattern fixes it; a kernel's N tile must divide it. */
   granularity(values: Values<P>): number | undefined;
+  /** What sparsities it can be asked for; absent: its other parameters fix the only one. */
+  sparsities?(values: Values<P>): {readonly from: number; readonly below: number};
+  /** The highest sparsity at which these layers together retain `share` of Σ|w|, where that can be told without trying. */
+  sparsityRetaining?(layers: readonly Layer[], share: number): number;
   /** What is wrong with these values taken together, in a sentence; undefined: nothing. */
   refuse?(values: Values<P>): {readonly key: string; readonly message: string} | undefined;
   /** `weights` is drawn only by patterns that look at it. */

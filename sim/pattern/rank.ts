@@ -20,6 +20,17 @@ function sortByDigit(order: Uint32Array, keys: Uint32Array, shift: number): Uint
   return sorted;
 }
 
+/** How many of those from `start` to `end` are ranked before the one at `at`, by magnitude: the larger ones, and those as large before it. */
+export function before(values: Float32Array, at: number, start: number, end: number): number {
+  const own = Math.abs(values[at]!);
+  let count = 0;
+  for (let other = start; other < end; other++) {
+    const magnitude = Math.abs(values[other]!);
+    if (magnitude > own || (magnitude === own && other < at)) count++;
+  }
+  return count;
+}
+
 /** Scores of several parts, one after another, to be ranked together. */
 export interface Pool {
   readonly scores: Float32Array;

@@ -6,9 +6,19 @@ import type {Weights} from './pattern.ts';
  * said without training. `weights` is looked at only where something is pruned.
  */
 export function retainedImportance(mask: Mask, weights: () => Weights): number {
-  const {k, n, tiles, vector, elements} = mask;
-  if (!vector && tiles.reduce((sum, {rows, columns}) => sum + rows.length * columns.length, 0) === k * n) return 1;
-  const {values} = weights();
+  return survival(mask, weights).retained;
+}
+
+/** The same, and Σ|w| of all the weights, if they were looked at. */
+export function survival(mask: Mask, weights: () => Weights): {readonly retained: number; readonly magnitude?: number} {
+  const {k, n, tiles, vector} = mask;
+  if (!vector && tiles.reduce((sum, {rows, columns}) => sum + rows.length * columns.length, 0) === k * n) return {retained: 1};
+  const {kept, all} = importanceOf(mask, weights());
+  return {retained: all > 0 ? kept / all : 1, magnitude: all};
+}
+
+/** Σ|w| of the weights that survive, and of all. */
+export function importanceOf({k, tiles, vector, elements}: Mask, {values}: Weights): {readonly kept: number; readonly all: number} {
   let kept = 0;
   for (const {columns, rows} of tiles) {
     const magnitudes = new Float64Array(rows.length);
@@ -20,7 +30,7 @@ export function retainedImportance(mask: Mask, weights: () => Weights): number {
   if (elements) kept += sum(ofElements(elements, values, k));
   let all = 0;
   for (let i = 0; i < values.length; i++) all += Math.abs(values[i]!);
-  return all > 0 ? kept / all : 1;
+  return {kept, all};
 }
 
 /** The sum of the n largest of every m. */

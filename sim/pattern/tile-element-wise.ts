@@ -1,15 +1,16 @@
 import {fraction} from '../config/parameter.ts';
-import {formatShare} from '../config/units.ts';
 import {elementsOf} from './element-wise.ts';
 import type {Mask} from './mask.ts';
 import type {Layer, Pattern} from './pattern.ts';
 import {pruneLayers} from './prune.ts';
 import {pooled} from './rank.ts';
+import {requestText} from './request.ts';
 import {tileWise} from './tile-wise.ts';
 
-const {sparsity, granularity} = tileWise.parameters;
+const {sparsity, retained, granularity} = tileWise.parameters;
 const parameters = {
   sparsity,
+  retained,
   delta: fraction('share of all weights that is brought back one by one after TW has removed that much more, δ', {default: 0.05}),
   granularity,
 };
@@ -22,9 +23,10 @@ export const tileElementWise: Pattern<typeof parameters> = {
   launchesTiles: true,
   index: () => ({rows: 1, columns: true}),
   cores: () => 'both',
-  label: (values) => `TEW ${formatShare(values.sparsity)}`,
+  label: (values) => `TEW ${requestText(values)}`,
   vector: () => undefined,
   granularity: (values) => values.granularity,
+  sparsities: ({delta}) => ({from: 0, below: 1 - delta}),
   refuse: (values) =>
     values.sparsity + values.delta < 1
       ? undefined

@@ -1,11 +1,14 @@
-import {choice, count, fraction, optional} from '../config/parameter.ts';
-import {formatShare} from '../config/units.ts';
+import {choice, count, optional} from '../config/parameter.ts';
 import type {Pattern} from './pattern.ts';
 import {pruneLayers, pruneTiles} from './prune.ts';
+import {request, requestText} from './request.ts';
 
 const parameters = {
-  sparsity: fraction('share of all weights removed'),
-  granularity: count('surviving columns of one tile, G', {step: 8, default: 128}),
+  ...request('share of all weights removed'),
+  granularity: count('surviving columns of one tile, G; with columns kept and a G of 2, 4 or 8 it is column-vector sparsity, as in CLASP', {
+    step: 2,
+    default: 128,
+  }),
   columns: choice(
     ['pruned', 'kept'],
     'pruned: whole columns first, half of the work (the paper’s TW); kept: fixed tiles of G columns lose rows only',
@@ -28,9 +31,10 @@ export const tileWise: Pattern<typeof parameters> = {
   parameters,
   launchesTiles: true,
   index: ({columns}) => ({rows: 1, columns: columns !== 'kept'}),
-  label: ({sparsity, columns}) => `TW${columns === 'kept' ? ' rows' : ''} ${formatShare(sparsity)}`,
+  label: ({columns, ...asked}) => `TW${columns === 'kept' ? ' rows' : ''} ${requestText(asked)}`,
   vector: () => undefined,
   granularity: ({granularity}) => granularity,
+  sparsities: () => ({from: 0, below: 1}),
   prune: (_, weights, {sparsity, granularity, columns, rows}) => pruneTiles(weights(), {sparsity, granularity, columns, ...(rows && {rows})}),
   pruneTogether: (layers, {sparsity, granularity, columns, rows}) => pruneLayers(layers, {sparsity, granularity, columns, ...(rows && {rows})}),
 };

@@ -2,7 +2,7 @@ import {count} from '../config/parameter.ts';
 import {ascending, type Mask, type Vector} from './mask.ts';
 import type {Pattern, Weights} from './pattern.ts';
 import {chunks} from './prune.ts';
-import {rank} from './rank.ts';
+import {before} from './rank.ts';
 import {rowScores} from './scores.ts';
 
 const parameters = {
@@ -33,15 +33,11 @@ function pruneWindows(weights: Weights, v: number, m: number): Mask {
   const tiles = chunks(ascending(n), v);
   const scores = rowScores(weights, tiles);
   const rowsOf = (tile: number) => {
+    const own = scores.subarray(tile * k, (tile + 1) * k);
     const rows: number[] = [];
     for (let start = 0; start < k; start += m) {
-      const window = scores.slice(tile * k + start, tile * k + Math.min(k, start + m));
-      rows.push(
-        ...rank(window)
-          .subarray(0, windowRows)
-          .toSorted()
-          .map((row) => start + row),
-      );
+      const end = Math.min(k, start + m);
+      for (let row = start; row < end; row++) if (before(own, row, start, end) < windowRows) rows.push(row);
     }
     return Uint32Array.from(rows);
   };

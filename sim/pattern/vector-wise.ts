@@ -2,6 +2,7 @@ import {count} from '../config/parameter.ts';
 import {elementsOf} from './element-wise.ts';
 import {fullMask, ratioOf, type Mask, type Vector} from './mask.ts';
 import type {Pattern, Weights} from './pattern.ts';
+import {before} from './rank.ts';
 
 const parameters = {
   n: count('weights kept of every m', {max: 32, default: 2}),
@@ -41,15 +42,4 @@ function chosen({k, n: columns, values}: Weights, vector: Vector): Mask {
     }
   }
   return {k, n: columns, tiles: [], elements: elementsOf({k, n: columns}, (at) => kept[at] === 1), vector};
-}
-
-/** How many of the weights from `start` to `end` are chosen before the one at `at`: the larger ones, and those as large in rows before it. */
-function before(values: Float32Array, at: number, start: number, end: number): number {
-  const own = Math.abs(values[at]!);
-  let count = 0;
-  for (let other = start; other < end; other++) {
-    const magnitude = Math.abs(values[other]!);
-    if (magnitude > own || (magnitude === own && other < at)) count++;
-  }
-  return count;
 }

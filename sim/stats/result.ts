@@ -4,7 +4,7 @@ export const schema = 1;
 /** One simulated point, a line of results.jsonl. Plain JSON. */
 export interface Result {
   readonly schema: number;
-  /** sha256 of everything here but `digest`, `host` and what was measured. */
+  /** sha256 of everything here but `digest`, `host`, `magnitude` and what was measured. */
   readonly digest: string;
   readonly experiment: string;
   readonly gpu: string;
@@ -35,6 +35,8 @@ export interface Result {
   readonly axes: {readonly [path: string]: string};
   /** Kernel time as a library's user measures it over back-to-back repeats, launch gap included. */
   readonly time_us: number;
+  /** Σ|w| of the layer, by which networks weigh what its layers retain; absent where no weight was looked at. */
+  readonly magnitude?: number;
   /** What was measured, and the simulated time over it less one; outside the digest. */
   readonly measured_us?: number;
   readonly error?: number;

@@ -62,9 +62,21 @@ const quarter = {
   narrow: [ship([128, 32, 128], [4, 1], 3), ship([64, 32, 128], [2, 1], 4)],
 };
 
-/** Triton's block-sparse product of dense activations and sparse weights (triton.ops.blocksparse, dds): its tiles by width of a block. */
-const blocks = [ship([256, 16, 32], [4, 1], 4), ship([256, 32, 32], [4, 1], 4), ship([128, 64, 32], [2, 2], 4)];
-const voltaBlocks = blocks.map((shipped): Shipped => shipped.map((kernel) => ({...kernel, stages: 2, indexAhead: 0})));
+/**
+ * PyTorch's block-sparse product of Triton (bsr_dense_mm in torch/sparse/_triton_ops.py, 2.1 and 2.2): a CTA's tile is one block of weights by
+ * as many tokens, whatever there are, and a block of k at a time, whose number is loaded a tile ahead, as Triton 3 does (2.x: right before, which
+ * takes a hundredth longer here). Stages and warps are those that its tuning chose for fp16 on an A100-SXM4-80GB
+ * (torch/sparse/_triton_ops_meta.py); two blocks of 16 at a time, as K tiles here are two instructions deep.
+ */
+const blocks = [
+  ship([16, 16, 32], [1, 1], 3),
+  ship([32, 32, 32], [1, 1], 4),
+  ship([32, 32, 32], [1, 2], 4),
+  ship([64, 64, 64], [1, 2], 3),
+  ship([64, 64, 64], [2, 2], 3),
+];
+/** Triton's older one (triton.ops.blocksparse, dds), whose tiles are longer, for GPUs without cp.async. */
+const voltaBlocks = [ship([256, 16, 32], [4, 1], 2, 0), ship([256, 32, 32], [4, 1], 2, 0), ship([128, 64, 32], [2, 2], 2, 0)];
 
 interface Shelf {
   /** By how many k a stored weight stands for. */

@@ -115,6 +115,8 @@ export interface StsOp {
 export interface FfmaOp {
   readonly op: 'FFMA';
   readonly count: number;
+  /** Which of the warp's output columns; undefined: the only one. */
+  readonly part?: number;
   /** Which of the K tile's weights. */
   readonly element: number;
   readonly from: number;

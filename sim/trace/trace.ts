@@ -49,6 +49,8 @@ export interface Operand {
   readonly placeBytes?: number;
   /** Of a load of words that name rows by their places among m, n of them a group: which n and m. */
   readonly places?: {readonly n: number; readonly m: number};
+  /** Of a warp's several output columns, the one it is for; undefined: the only one. */
+  readonly part?: number;
   /** The tile in a stage of shared memory; undefined: the operand does not pass through it. */
   readonly shared?: SharedTile;
 }
