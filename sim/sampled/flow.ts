@@ -1,5 +1,6 @@
 import {Engine} from '../engine/engine.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
+import {sectorBytes} from '../gpu/sectored-cache.ts';
 import {topologyOf, type Topology} from '../gpu/topology.ts';
 import {MemoryPath} from './memory-path.ts';
 import type {Chunk, Index} from './traffic.ts';
@@ -198,12 +199,15 @@ class Flow {
     this.dispatch(slot);
   }
 
-  /** Asks for the numbers that steer a K tile's copies. */
+  /** Asks for the numbers that steer a K tile's copies, unless they have come with others. */
   private steer(slot: number, tile: number, from: number): void {
     const {work, memory, steered} = this;
     const cta = this.ctaOf[slot]!;
-    if (work.index && tile < work.steps[cta]!)
-      steered[slot * work.stages + (tile % work.stages)] = memory.lands(work.index, cta, tile, slot % this.topology.sms, from);
+    if (!work.index || tile >= work.steps[cta]!) return;
+    const sectors = (tiles: number): number => Math.ceil((tiles * work.index!.perTile) / sectorBytes);
+    const isNew = sectors(tile + 1) > sectors(tile);
+    const at = slot * work.stages + (tile % work.stages);
+    steered[at] = isNew ? memory.lands(work.index, cta, tile, slot % this.topology.sms, from) : from;
   }
 
   /**

@@ -65,6 +65,8 @@ export function chunksOf(trace: Trace, launch: Launch, cta: number): readonly Ch
 export interface Index extends Chunk {
   /** K tiles before those copies they are asked for; 0: right before. */
   readonly ahead: number;
+  /** Bytes of a K tile's numbers: of few, the sector that the K tile before asked for holds those of this as well, in L1. */
+  readonly perTile: number;
 }
 
 /** What CTA `cta` loads for a K tile to steer its copies; undefined: no index does, or it lies in shared memory. */
@@ -91,7 +93,7 @@ export function indexOf(trace: Trace, launch: Launch, cta: number, chunks: reado
   }
   if (sectors.size === 0) return undefined;
   const bytes = [...sectors.values()].reduce((sum, mask) => sum + sectorCount[mask]!, 0) * sectorBytes;
-  return {...found, part: chunks.length, lines: sectors.size, bytes, steered: false};
+  return {...found, perTile: operands[found.operand]!.bytesPerStep, part: chunks.length, lines: sectors.size, bytes, steered: false};
 }
 
 /** Where among the MMAs of a K tile its warps wait for the next one: 0 at their beginning … 1 at their end. */
