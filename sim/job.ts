@@ -37,12 +37,9 @@ export interface Job {
   readonly trace: Trace;
 }
 
-/**
- * A GPU as a type finds it. The energy of its tensor cores is known for 16-bit operands; for others it is taken in proportion to
- * their bits. Assumed: multipliers alone would shrink more (7 nm: int8 0.07 pJ, bf16 0.21 pJ; Jouppi et al., ISCA 2021), what carries operands to them less.
- */
+/** A GPU as a type finds it: the energy of its tensor cores is known for 16-bit operands, for others as a share of that. */
 export function gpuFor(values: GpuValues, dtype: string): GpuValues {
-  return {...values, power: {...values.power, flop: (values.power.flop * elements[dtype]!.bytes) / 2}};
+  return {...values, power: {...values.power, flop: values.power.flop * elements[dtype]!.energy}};
 }
 
 /** Of a large layer a few hundred MiB: no more than the last is kept. */

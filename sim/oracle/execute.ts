@@ -32,7 +32,12 @@ export function execute(problem: Problem, trace: Trace): Float64Array {
   const {gemm, packed, kernel, activations} = problem;
   const memory = layMemory(gemm, packed, kernel, activations);
   const global = globalMemory(gemm, packed, problem.contents, problem.a, memory);
-  const shared = {out: outputTile(kernel, kernelShape(packed, activations)), elementBytes: packed.elementBytes, global};
+  const shared = {
+    out: outputTile(kernel, kernelShape(packed, activations)),
+    elementBytes: packed.elementBytes,
+    resultBytes: resultBytes(packed),
+    global,
+  };
   for (const launch of trace.launches) {
     const stored = new Uint8Array(memory.bytes);
     const addresses = new Addresses(trace, launch);
@@ -41,7 +46,7 @@ export function execute(problem: Problem, trace: Trace): Float64Array {
       runCta({...shared, number, launch, addresses, stored, shared: bytes}, kernel);
     }
   }
-  return outputOf(global, gemm, memory, resultBytes(packed.elementBytes));
+  return outputOf(global, gemm, memory, resultBytes(packed));
 }
 
 /** Every warp in turn issues one operation, until all are done; at a barrier a warp waits for the others. */

@@ -3,7 +3,6 @@ import type {Vector} from '../pattern/mask.ts';
 import type {Addresses} from '../trace/addresses.ts';
 import type {Issue} from '../trace/issue.ts';
 import type {FfmaOp, LdgOp, LdgstsOp, LdsmOp, LdsOp, Op, StageOp, StgOp, StsOp} from '../trace/op.ts';
-import {resultBytes} from '../trace/kernel.ts';
 import {swizzled} from '../trace/shared-layout.ts';
 import type {OutputTile} from '../trace/tiles.ts';
 import type {Launch, Operand, OperandName} from '../trace/trace.ts';
@@ -22,6 +21,7 @@ export interface Cta {
   readonly stored: Uint8Array;
   readonly shared: SharedMemory;
   readonly elementBytes: number;
+  readonly resultBytes: number;
   readonly out: OutputTile;
 }
 
@@ -282,7 +282,7 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
   const {name, part = 0} = cta.launch.operands[op.operand]!;
   if (name === 'spill') return;
   const staged = cta.launch.accumulators.down > 0;
-  const e = staged ? cta.out.elementBytes : resultBytes(cta.elementBytes);
+  const e = staged ? cta.out.elementBytes : cta.resultBytes;
   if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
   else if (warp.addends) throw new Error('stores sums that are not complete');
   const ranges = resolve(cta, warp, op, tile);

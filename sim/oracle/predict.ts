@@ -18,7 +18,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const [bm, bn, bk] = kernel.tile as [number, number, number];
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const e = shape.elementBytes;
-  const result = kernel.splitK > 1 ? 4 : resultBytes(e);
+  const result = kernel.splitK > 1 ? 4 : resultBytes(shape);
   const weightShare = 1 / kPerStored(shape.vector);
   const stageBytes = (bm * bk + bn * bk * weightShare) * e + (bn * bk * metadataBits(shape)) / instructionOf(shape).k / 8;
   const shared = Math.max(stageBytes * kernel.stages, bm * bn * result);
@@ -61,7 +61,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
     dramBytes: resident.dramBytes,
   };
   const seconds = cycles / sustainedClock(gpu.power, work, gpu.clock.frequency);
-  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, resultBytes(e)) : 0);
+  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, resultBytes(shape)) : 0);
 }
 
 /** When the last CTA ends of those dealt, run after run, to whichever slot is free first. */
@@ -89,7 +89,7 @@ function residence(gemm: Gemm, packed: PackedOperand, kernel: Kernel, gpu: GpuVa
   const weights = packed.bytes.values + packed.bytes.metadata;
   const activations = gemm.m * gemm.k * e;
   const near = gpu.l1.missLatency + gpu.crossbar.requestLatency + gpu.l2.latency + gpu.crossbar.responseLatency;
-  if (weights + activations + gemm.m * gemm.n * resultBytes(e) <= partition) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
+  if (weights + activations + gemm.m * gemm.n * resultBytes(packed) <= partition) return {latency: near * queueing, dramCycles: 0, dramBytes: 0};
   const alongTokens = kernel.raster === 'tokens';
   const tokenTiles = Math.ceil(gemm.m / kernel.tile[0]!);
   const weightTiles = packed.tiles.reduce((sum, t) => sum + Math.ceil(t.columns.length / kernel.tile[1]!), 0);

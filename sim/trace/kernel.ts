@@ -131,9 +131,12 @@ export function heldBy({copies}: KernelShape): number {
   return instructions[copies].heldBy;
 }
 
-/** Bytes of a result: products of int8 are summed and left in int32, as cuBLASLt does; other types return to their own. */
-export function resultBytes(elementBytes: number): number {
-  return elementBytes === 1 ? 4 : elementBytes;
+/**
+ * Bytes of a result: sums of int8 stay int32, the one result that cuBLASLt has for them with K contiguous, or become bf16 where
+ * weights are packed, as cuSPARSELt's published times have it; other types return to their own.
+ */
+export function resultBytes({elementBytes, vector}: Pick<KernelShape, 'elementBytes' | 'vector'>): number {
+  return elementBytes === 1 ? (vector ? 2 : 4) : elementBytes;
 }
 
 /** The smallest copy cp.async makes; PTX ISA: 4, 8 or 16 B. */

@@ -35,6 +35,13 @@ const ampereSparse: readonly Shipped[] = [
   ship([128, 64, 64], [2, 2], 4),
 ];
 
+/**
+ * What cuBLASLt multiplies int8 by, with K contiguous and sums left in int32: one kernel, whatever the size. A profile of an A100 names it
+ * (cutlass_80_tensorop_i16832gemm_s8_128x64_128x3_tn_align16: 128 weights × 64 tokens), and published times of 64 to 8192 tokens rise
+ * by whole waves of two such CTAs an SM. On Ada profiles name 256x128_64x3; no times are known that would tell them apart.
+ */
+const ampereBytes: readonly Shipped[] = [ship([64, 128, 64], [2, 2], 3)];
+
 /** Those of CUTLASS's sm70 tensor-op kernels (HMMA.884), and of cuBLAS's volta_…884gemm: two stages, no index is asked for ahead. */
 const volta = [
   ship([256, 128, 32], [4, 2], 2, 0),
@@ -79,15 +86,17 @@ const blocks = [
 const voltaBlocks = [ship([256, 16, 32], [4, 1], 2, 0), ship([256, 32, 32], [4, 1], 2, 0), ship([128, 64, 32], [2, 2], 2, 0)];
 
 interface Shelf {
-  /** By how many k a stored weight stands for. */
-  readonly tiles: {readonly [kPerStored: number]: {readonly wide: readonly Shipped[]; readonly narrow: readonly Shipped[]}};
+  /** By how many k a stored weight stands for; `bytes`: in place of the wide ones where a weight is a byte. */
+  readonly tiles: {
+    readonly [kPerStored: number]: {readonly wide: readonly Shipped[]; readonly narrow: readonly Shipped[]; readonly bytes?: readonly Shipped[]};
+  };
   readonly blocks: readonly Shipped[];
 }
 
 /** What is shipped for GPUs that copy K tiles so. */
 const shelves: {readonly [C in Copies]: Shelf} = {
   async: {
-    tiles: {1: {wide: ampere, narrow: narrow.dense}, 2: {wide: ampereSparse, narrow: narrow.sparse}, 4: quarter},
+    tiles: {1: {wide: ampere, narrow: narrow.dense, bytes: ampereBytes}, 2: {wide: ampereSparse, narrow: narrow.sparse}, 4: quarter},
     blocks,
   },
   registers: {
@@ -112,8 +121,12 @@ const leastBlock = 8;
 /** cuSPARSELt walks the weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. */
 const unswizzled = {raster: 'weights', swizzle: 1} as const;
 
-/** Split-K factors a library tries where a grid leaves SMs empty. */
+/**
+ * Split-K factors a library tries where a grid leaves SMs empty. Sums of bytes are not split: cuSPARSELt's best choices for int8 name one
+ * split at every published shape, where those for 16-bit types name up to five, and times of 64 tokens by cuBLASLt leave no room for one.
+ */
 const splits = [1, 2, 3, 4, 5, 6, 8];
+const splitsOfBytes = [1];
 /** Fewer K tiles than this a split pays for the second kernel nowhere. */
 const leastStepsPerSplit = 6;
 
@@ -145,8 +158,9 @@ export function candidates({cores, m: tokens, elementBytes, vector, index, granu
   const shelf = shelves[copies];
   if (index.rows >= leastBlock) return shelf.blocks.flat().filter(({tile}) => tile[1] === Math.max(16, granularity ?? 64));
   const firstToFit = (shipped: Shipped): readonly Kernel[] => [shipped.find((kernel) => fits(ofType(kernel, elementBytes))) ?? shipped[0]!];
-  const {wide, narrow} = shelf.tiles[kPerStored(vector)] ?? nothing;
-  const choice = granularity !== undefined && granularity < 64 ? [...narrow, ...wide] : wide;
+  const tiles: Shelf['tiles'][number] = shelf.tiles[kPerStored(vector)] ?? nothing;
+  const wide = (elementBytes === 1 && tiles.bytes) || tiles.wide;
+  const choice = granularity !== undefined && granularity < 64 ? [...tiles.narrow, ...wide] : wide;
   const all = choice.flatMap(firstToFit);
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
@@ -154,7 +168,7 @@ export function candidates({cores, m: tokens, elementBytes, vector, index, granu
   return usable.flatMap((shipped) => {
     const kernel = ofType(shipped, elementBytes);
     const steps = Math.ceil(k / kernel.tile[2]!);
-    return splits
+    return (elementBytes === 1 ? splitsOfBytes : splits)
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
       .map((splitK): Kernel => ({...kernel, splitK, ...(vector && index.rows === 0 && unswizzled)}));
   });

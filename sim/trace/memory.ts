@@ -30,7 +30,7 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
   const activationPitch = pitch(byColumn ? gemm.m : gemm.k, e);
   const outputRows = byColumn ? gemm.n : gemm.m;
   const rowLength = byColumn ? gemm.m : gemm.n;
-  const outputPitch = pitch(rowLength, resultBytes(e));
+  const outputPitch = pitch(rowLength, resultBytes(packed));
   const partialPitch = pitch(rowLength, 4);
   const sizes: Record<OperandName, number> = {
     activation: activationPitch * (byColumn ? gemm.k : gemm.m),

@@ -20,7 +20,7 @@ export function reductionOf(gemm: Gemm, packed: PackedOperand, kernel: Kernel, m
   const rows = byColumn ? packed.tiles.flatMap((t) => [...t.columns]) : Array.from({length: gemm.m}, (_, i) => i);
   const width = warps * sumsPerWarp;
   const blocks = Math.ceil(rowLength / width);
-  const e = resultBytes(packed.elementBytes);
+  const e = resultBytes(packed);
   return {
     name: `splitk_reduction_${kernel.splitK}`,
     operands: [

@@ -58,7 +58,7 @@ export interface OutputTile {
 
 export function outputTile(kernel: Kernel, shape: KernelShape): OutputTile {
   const [m, n] = kernel.tile as [number, number, number];
-  const elementBytes = kernel.splitK > 1 ? 4 : resultBytes(shape.elementBytes);
+  const elementBytes = kernel.splitK > 1 ? 4 : resultBytes(shape);
   const byColumn = shape.activations === 'm-contiguous';
   return {
     name: kernel.splitK > 1 ? 'partial' : 'output',
