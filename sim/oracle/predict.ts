@@ -61,7 +61,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
     dramBytes: resident.dramBytes,
   };
   const seconds = cycles / sustainedClock(gpu.power, work, gpu.clock.frequency);
-  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, gpu, resultBytes(shape)) : 0);
+  return seconds + (kernel.splitK > 1 ? reductionSeconds(gemm, kernel, shape, gpu) : 0);
 }
 
 /** When the last CTA ends of those dealt, run after run, to whichever slot is free first. */
@@ -109,9 +109,10 @@ function residence(gemm: Gemm, packed: PackedOperand, kernel: Kernel, gpu: GpuVa
 const queueing = 1.5;
 
 /** The second kernel of split-K: its launch, and the partial sums written and read again. */
-function reductionSeconds(gemm: Gemm, kernel: Kernel, gpu: GpuValues, e: number): number {
-  const launch = (gpu.host.launchGap + gpu.host.nullKernel) / 1e9;
-  const bytes = gemm.m * gemm.n * (2 * 4 * kernel.splitK + e);
+function reductionSeconds(gemm: Gemm, kernel: Kernel, shape: KernelShape, gpu: GpuValues): number {
+  const {launchGap, nullKernel, packedKernel} = gpu.host;
+  const launch = (launchGap + nullKernel + (shape.vector && shape.index.rows === 0 ? packedKernel : 0)) / 1e9;
+  const bytes = gemm.m * gemm.n * (2 * 4 * kernel.splitK + resultBytes(shape));
   const l2 = gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length;
   return launch + (kernel.splitK * roundTrip + bytes / l2) / gpu.clock.frequency;
 }
