@@ -118,8 +118,13 @@ const nothing = {wide: [], narrow: []};
 /** Fewer rows named together are no block, but what the smallest copy brings. */
 const leastBlock = 8;
 
-/** cuSPARSELt walks the weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. */
+/**
+ * cuSPARSELt walks 16-bit weights with no swizzle: measured 2:4 times of wide layers (N ≥ 16384) rise as that walk explains. Those of int8
+ * do not: they follow the walk of dense kernels, from 512 tokens to 65536.
+ */
 const unswizzled = {raster: 'weights', swizzle: 1} as const;
+/** Nor has it a tile of more tokens: on that walk it would read the weights half as often, and N = 37888 take a sixth less than measured. */
+const mostTokens = 128;
 
 /**
  * Split-K factors a library tries where a grid leaves SMs empty. Sums of bytes are not split: cuSPARSELt's best choices for int8 name one
@@ -161,7 +166,8 @@ export function candidates({cores, m: tokens, elementBytes, vector, index, granu
   const tiles: Shelf['tiles'][number] = shelf.tiles[kPerStored(vector)] ?? nothing;
   const wide = (elementBytes === 1 && tiles.bytes) || tiles.wide;
   const choice = granularity !== undefined && granularity < 64 ? [...tiles.narrow, ...wide] : wide;
-  const all = choice.flatMap(firstToFit);
+  const vendors = vector !== undefined && index.rows === 0;
+  const all = choice.flatMap(firstToFit).filter(({tile}) => !vendors || tile[0]! <= mostTokens);
   const shipped = all.filter(({tile}) => granularity === undefined || tile[1]! <= granularity);
   // A tile narrower than any shipped one still gets the narrowest.
   const usable = shipped.length > 0 ? shipped : narrowest(all);
@@ -170,7 +176,7 @@ export function candidates({cores, m: tokens, elementBytes, vector, index, granu
     const steps = Math.ceil(k / kernel.tile[2]!);
     return (elementBytes === 1 ? splitsOfBytes : splits)
       .filter((s) => s === 1 || steps / s >= leastStepsPerSplit)
-      .map((splitK): Kernel => ({...kernel, splitK, ...(vector && index.rows === 0 && unswizzled)}));
+      .map((splitK): Kernel => ({...kernel, splitK, ...(vendors && elementBytes > 1 && unswizzled)}));
   });
 }
 
