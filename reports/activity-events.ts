@@ -1,5 +1,5 @@
 import type {Activity, ActivityRow} from '../sim/stats/activity.ts';
-import type {TraceEvent} from './trace-events.ts';
+import type {Clock, TraceEvent} from './trace-events.ts';
 
 /** Rows of the viewer: below an SM's CTA slots come its sub-cores' ledgers, their tensor pipes, and its warps. */
 const threads = {ledger: 100, pipe: 200, warp: 300} as const;
@@ -12,8 +12,8 @@ export interface Places {
   readonly sm: (sm: number) => number;
 }
 
-/** What a close look saw: the names of its rows, and their spans and counters. Times in µs. */
-export function activityEvents(activity: Activity, places: Places, us: (cycles: number) => number): readonly [TraceEvent[], TraceEvent[]] {
+/** What a close look saw: the names of its rows, and their spans and counters. */
+export function activityEvents(activity: Activity, places: Places, clock: Clock): readonly [TraceEvent[], TraceEvent[]] {
   const rows = activity.rows.toSorted((a, b) => a.sm - b.sm || threadOf(a) - threadOf(b));
   const named = rows.flatMap((row): TraceEvent[] => {
     const place = {ph: 'M', pid: places.sm(row.sm), tid: threadOf(row)} as const;
@@ -28,7 +28,7 @@ export function activityEvents(activity: Activity, places: Places, us: (cycles: 
   const counter = (pid: number, name: string, unit: string, values: readonly number[]): TraceEvent[] =>
     values.slice(from, to).flatMap((value, i, of): TraceEvent[] => {
       // A counter keeps its value until it is told another.
-      return value === of[i - 1] ? [] : [{name, ph: 'C', pid, ts: us((from + i) * every), args: {[unit]: value}}];
+      return value === of[i - 1] ? [] : [{name, ph: 'C', pid, ts: clock.at((from + i) * every), args: {[unit]: value}}];
     });
   const shares = (values: readonly number[]) => values.map((share) => Math.round(1000 * share) / 10);
   return [
@@ -38,7 +38,7 @@ export function activityEvents(activity: Activity, places: Places, us: (cycles: 
       ...named,
     ],
     [
-      ...rows.flatMap((row) => spans(row, places.sm(row.sm), us)),
+      ...rows.flatMap((row) => spans(row, places.sm(row.sm), clock)),
       ...slices.flatMap((values, i) => counter(places.l2, `slice ${two(i)}`, '% busy', shares(values))),
       ...channels.flatMap((values, i) => counter(places.dram, `channel ${two(i)}`, '% busy', shares(values))),
       ...counter(places.dram, 'rows opened', `in ${every} cycles`, activations),
@@ -55,10 +55,10 @@ function nameOf({kind, subcore, slot = 0}: ActivityRow): string {
   return `sub-core ${subcore}: ${kind === 'pipe' ? 'tensor pipe' : 'ledger'}`;
 }
 
-function spans(row: ActivityRow, pid: number, us: (cycles: number) => number): readonly TraceEvent[] {
+function spans(row: ActivityRow, pid: number, clock: Clock): readonly TraceEvent[] {
   const place = {ph: 'X', cat: row.kind === 'ledger' ? 'sub-core' : row.kind, pid, tid: threadOf(row)} as const;
   return row.start.map((from, i): TraceEvent => {
-    const cycles = row.end[i]! - from;
-    return {...place, name: row.what[i]!, ts: us(from), dur: us(cycles), args: {sm_cycles: cycles}};
+    const to = row.end[i]!;
+    return {...place, name: row.what[i]!, ts: clock.at(from), dur: clock.between(from, to), args: {sm_cycles: to - from}};
   });
 }

@@ -37,22 +37,52 @@ test('it is valid Trace Event JSON: phases, times and places are what viewers wa
   );
 });
 
-test('slices of one row nest: none begins in another and ends after it', (t) => {
-  const rows = new Map<string, TraceEvent[]>();
-  for (const e of close.traceEvents.filter(({ph}) => ph === 'X')) rows.set(`${e.pid} ${e.tid}`, [...(rows.get(`${e.pid} ${e.tid}`) ?? []), e]);
-  for (const row of rows.values())
-    for (const [i, a] of row.entries())
-      for (const b of row.slice(i + 1)) {
-        const ends = a.ts! + a.dur!;
-        t.true(b.ts! >= ends - 1e-9 || b.ts! + b.dur! <= ends + 1e-9);
-      }
+/** How viewers read times: as they are, cut to whole nanoseconds, or rounded to them. */
+const readings = {
+  'as they are': (us: number) => us * 1000,
+  'cut to nanoseconds': (us: number) => Math.trunc(us * 1000),
+  'rounded to nanoseconds': (us: number) => Math.round(us * 1000),
+};
+
+for (const [how, ns] of Object.entries(readings)) {
+  test(`slices of one row nest, their times read ${how}: none begins in another and ends after it`, (t) => {
+    const rows = new Map<string, TraceEvent[]>();
+    for (const e of close.traceEvents.filter(({ph}) => ph === 'X')) rows.set(`${e.pid} ${e.tid}`, [...(rows.get(`${e.pid} ${e.tid}`) ?? []), e]);
+    for (const row of rows.values())
+      for (const [i, a] of row.entries())
+        for (const b of row.slice(i + 1)) {
+          const ends = ns(a.ts!) + ns(a.dur!);
+          t.true(ns(b.ts!) >= ends - 1e-6 || ns(b.ts!) + ns(b.dur!) <= ends + 1e-6, JSON.stringify([a, b]));
+        }
+  });
+}
+
+test('thousands of slices of some cycles are together as long as their cycles to 1 %, cut to nanoseconds', (t) => {
+  const start = Array.from({length: 5000}, (_, i) => 3 * i);
+  const row = {sm: 3, subcore: 1, kind: 'pipe' as const, start, end: start.map((from) => from + 3), what: start.map(() => 'MMA')};
+  const all = traceEvents(point!, point!.timeline!, everything, {...activity, rows: [row]});
+  const mmas = slices('pipe', [...all.traceEvents]);
+  const together = mmas.reduce((sum, {dur}) => sum + Math.trunc(dur! * 1000), 0) / 1000;
+  t.true(Math.abs((together * results[0]!.clock_mhz) / (3 * 5000) - 1) < 0.01);
+  const [first, second] = mmas.map(({ts}) => Math.trunc(ts! * 1000));
+  t.deepEqual([first, second], [0, 2], 'three cycles of 1410 MHz are 2.1 ns');
+});
+
+test('every row has a name, and none is numbered 0, which some viewers take for an idle system', (t) => {
+  const {traceEvents: all} = close;
+  const named = (what: string) =>
+    new Set(all.filter(({name}) => name === what).map(({pid, tid}) => (tid === undefined ? `${pid}` : `${pid} ${tid}`)));
+  for (const {ph, pid, tid} of all) {
+    t.true(named('process_name').has(`${pid}`) && pid > 0);
+    if (ph === 'X') t.true(named('thread_name').has(`${pid} ${tid}`) && tid! > 0);
+  }
 });
 
 test('the ledger’s slices are as long as its reasons, and together as the run', (t) => {
   const {ledger, cycles, clock_mhz} = results[0]!;
   const durations = Object.fromEntries(slices('ledger').map((e) => [e.name, e.dur! * clock_mhz]));
-  for (const [reason, expected] of Object.entries(ledger)) t.true(Math.abs(durations[reason]! - expected) <= 1);
-  t.true(Math.abs(Object.values(durations).reduce((a, b) => a + b, 0) / cycles - 1) < 1e-9);
+  for (const [reason, expected] of Object.entries(ledger)) t.true(Math.abs(durations[reason]! - expected) <= 2);
+  t.true(Math.abs(Object.values(durations).reduce((a, b) => a + b, 0) / cycles - 1) < 1e-5);
 });
 
 test('every CTA is a slice named after its weight tile, within its kernel', (t) => {
@@ -85,7 +115,10 @@ test('warps, tensor pipes and sub-cores have rows of their own below the CTA slo
   const rows = close.traceEvents.filter((e) => e.name === 'thread_name' && e.pid === 13).map((e) => e.args!['name']);
   t.deepEqual(rows, ['CTA slot 0', 'CTA slot 1', 'sub-core 1: ledger', 'sub-core 1: tensor pipe', 'warp 05 (sub-core 1)']);
   const [mma] = slices('pipe', [...close.traceEvents]);
-  t.deepEqual([mma!.name, mma!.args!['sm_cycles'], mma!.dur! * results[0]!.clock_mhz], ['MMA', 32, 32]);
+  t.deepEqual(
+    [mma!.name, mma!.args!['sm_cycles'], Math.round(mma!.dur! * 1000)],
+    ['MMA', 32, Math.round((44 * 1000) / 1410) - Math.round((12 * 1000) / 1410)],
+  );
   t.is(slices('warp', [...close.traceEvents]).length, 3);
   t.is(close.otherData['spans_left_out'], 2);
 });

@@ -31,6 +31,23 @@ export interface Window {
   readonly most: number;
 }
 
+/**
+ * When cycles are, µs. Viewers keep whole nanoseconds, and some cut what is behind them: both ends of a slice are rounded, so that one
+ * begins where the one before ends and many short ones are as long as their cycles, and a fifth is added that no cut takes to the one before.
+ */
+export interface Clock {
+  readonly at: (cycle: number) => number;
+  readonly between: (from: number, to: number) => number;
+}
+
+function clockOf({clock_mhz}: Timeline): Clock {
+  const ns = (cycle: number) => Math.round((cycle * 1000) / clock_mhz);
+  return {at: (cycle) => (ns(cycle) + 0.2) / 1000, between: (from, to) => (ns(to) - ns(from)) / 1000};
+}
+
+/** Threads are counted from one: to some viewers the one numbered 0 is where a system idles. */
+const only = 1;
+
 /** Rows of the viewer: kernels and counters first, then the ledger and the units, then a process an SM with a thread a CTA slot. */
 const processes = {kernels: 1, ledger: 2, units: 3, l2: 4, dram: 5, firstSm: 10} as const;
 
@@ -40,17 +57,18 @@ const units = {tensor: 'tensor pipes', shared: 'shared memory', crossbar: 'cross
 /** A point's CTAs, kernels, counters and ledger, and what a close look at some SMs saw, as Chrome trace events in the order of their beginning. */
 export function traceEvents(point: Point, timeline: Timeline, window: Window, activity?: Activity): EventTrace {
   const us = (cycles: number) => cycles / timeline.clock_mhz;
+  const clock = clockOf(timeline);
   const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
   const shown = inWindow.slice(0, window.most);
   const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
   const places = {l2: processes.l2, dram: processes.dram, sm: (sm: number) => processes.firstSm + sm};
-  const [rows, close] = activity ? activityEvents(activity, places, us) : [[], []];
+  const [rows, close] = activity ? activityEvents(activity, places, clock) : [[], []];
   const events = [
-    ...kernels(timeline, us),
-    ...ledger(point, us),
-    ...shown.map((i) => cta(timeline, i, us)),
-    ...counters(timeline, shown, us),
-    ...loads(timeline, window, us),
+    ...kernels(timeline, clock),
+    ...ledger(point, clock),
+    ...shown.map((i) => cta(timeline, i, clock)),
+    ...counters(timeline, shown, clock),
+    ...loads(timeline, window, us, clock),
     ...close,
   ];
   return {
@@ -74,45 +92,54 @@ function names(sms: readonly number[], slots: number): readonly TraceEvent[] {
     tid === undefined ? {name: 'process_name', ph: 'M', pid, args: {name: text}} : {name: 'thread_name', ph: 'M', pid, tid, args: {name: text}};
   return [
     name(processes.kernels, 'kernels'),
-    name(processes.kernels, 'stream', 0),
+    name(processes.kernels, 'stream', only),
     name(processes.ledger, 'ledger: SM cycles by reason, mean of all sub-cores, not in order of time'),
-    name(processes.ledger, 'reasons', 0),
+    name(processes.ledger, 'reasons', only),
     name(processes.units, 'units: share of time at work'),
     ...sms.flatMap((sm) => [
       name(processes.firstSm + sm, `SM ${sm}`),
-      ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, slot)),
+      ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, only + slot)),
     ]),
   ];
 }
 
 /** A slice a kernel: from its first CTA's start to its last one's end. */
-function kernels({launches, cta: all, start, end}: Timeline, us: (cycles: number) => number): readonly TraceEvent[] {
+function kernels({launches, cta: all, start, end}: Timeline, clock: Clock): readonly TraceEvent[] {
   return launches.map(({name, first}, l) => {
     const until = launches[l + 1]?.first ?? all.length;
     const [from, to] = [
       start.slice(first, until).reduce((a, b) => Math.min(a, b), Infinity),
       end.slice(first, until).reduce((a, b) => Math.max(a, b), 0),
     ];
-    return {name: plain(name), ph: 'X', cat: 'kernel', pid: processes.kernels, tid: 0, ts: us(from), dur: us(to - from), args: {ctas: until - first}};
+    return {
+      name: plain(name),
+      ph: 'X',
+      cat: 'kernel',
+      pid: processes.kernels,
+      tid: only,
+      ts: clock.at(from),
+      dur: clock.between(from, to),
+      args: {ctas: until - first},
+    };
   });
 }
 
-function cta(timeline: Timeline, i: number, us: (cycles: number) => number): TraceEvent {
+function cta(timeline: Timeline, i: number, clock: Clock): TraceEvent {
   const {cta: number, sm, slot, start, end, tile, steps} = timeline;
   return {
     name: `weight tile ${tile[i]}`,
     ph: 'X',
     cat: 'cta',
     pid: processes.firstSm + sm[i]!,
-    tid: slot[i]!,
-    ts: us(start[i]!),
-    dur: us(end[i]! - start[i]!),
+    tid: only + slot[i]!,
+    ts: clock.at(start[i]!),
+    dur: clock.between(start[i]!, end[i]!),
     args: {cta: number[i]!, k_tiles: steps[i]!, sm_cycles: end[i]! - start[i]!},
   };
 }
 
 /** How many CTAs and SMs are at work, whenever that changes. */
-function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cycles: number) => number): readonly TraceEvent[] {
+function counters({sm, start, end}: Timeline, shown: readonly number[], clock: Clock): readonly TraceEvent[] {
   const changes = shown.flatMap((i) => [{time: start[i]!, sm: sm[i]!, by: 1}, {time: end[i]!, sm: sm[i]!, by: -1}]).toSorted((a, b) => a.time - b.time || a.by - b.by); // prettier-ignore
   const on = new Map<number, number>();
   let ctas = 0;
@@ -121,25 +148,24 @@ function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cyc
     on.set(at, (on.get(at) ?? 0) + by);
     if (changes[i + 1]?.time === time) return [];
     const busy = [...on.values()].filter((count) => count > 0).length;
-    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: us(time), args: {value}});
+    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: clock.at(time), args: {value}});
     return [counter('CTAs running', ctas), counter('SMs busy', busy)];
   });
 }
 
 /** How busy the units of each kind were, interval by interval, in per cent. */
-function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number) => number): readonly TraceEvent[] {
+function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number) => number, clock: Clock): readonly TraceEvent[] {
   if (!read) return [];
   return Object.entries(units).flatMap(([kind, name]) =>
     read[kind as keyof typeof units].flatMap((share, i): TraceEvent[] => {
-      const ts = us(i * read.every);
-      if (ts + us(read.every) <= from || ts >= to) return [];
-      return [{name, ph: 'C', pid: processes.units, ts, args: {'% busy': Math.round(share * 1000) / 10}}];
+      if (us((i + 1) * read.every) <= from || us(i * read.every) >= to) return [];
+      return [{name, ph: 'C', pid: processes.units, ts: clock.at(i * read.every), args: {'% busy': Math.round(share * 1000) / 10}}];
     }),
   );
 }
 
 /** The ledger's reasons one after another, as long as their cycles; together as long as the run. */
-function ledger({result}: Point, us: (cycles: number) => number): readonly TraceEvent[] {
+function ledger({result}: Point, clock: Clock): readonly TraceEvent[] {
   let at = 0;
   return ordered(Object.keys(result.ledger)).map((reason) => {
     const cycles = result.ledger[reason]!;
@@ -148,9 +174,9 @@ function ledger({result}: Point, us: (cycles: number) => number): readonly Trace
       ph: 'X',
       cat: 'ledger',
       pid: processes.ledger,
-      tid: 0,
-      ts: us(at),
-      dur: us(cycles),
+      tid: only,
+      ts: clock.at(at),
+      dur: clock.between(at, at + cycles),
       args: {sm_cycles: cycles},
     };
     at += cycles;
