@@ -5,16 +5,29 @@ import {plain} from './format.ts';
 import {ordered} from './reasons.ts';
 import {nameInFull, type Point} from './study.ts';
 
-/** An event of the Trace Event Format; ts and dur in µs. */
+/** An event of the Trace Event Format: a name, a counter's value, or the begin or end of a slice; ts in µs. */
 export interface TraceEvent {
   readonly name: string;
-  readonly ph: 'X' | 'C' | 'M';
+  readonly ph: 'B' | 'E' | 'C' | 'M';
   readonly pid: number;
   readonly tid?: number;
   readonly ts?: number;
-  readonly dur?: number;
   readonly cat?: string;
   readonly args?: {readonly [name: string]: string | number};
+}
+
+/** Some viewers find what an end belongs to by its name and arguments. */
+const edge = (ph: 'B' | 'E', {name, cat, pid, tid, args}: Span, ts: number): TraceEvent => ({name, ph, cat, pid, tid, ts, args});
+
+/** Something that lasts, in a row of the viewer; in cycles. */
+export interface Span {
+  readonly name: string;
+  readonly cat: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly from: number;
+  readonly to: number;
+  readonly args: {readonly [name: string]: string | number};
 }
 
 /** A trace as chrome://tracing and ui.perfetto.dev open it. */
@@ -31,18 +44,37 @@ export interface Window {
   readonly most: number;
 }
 
-/**
- * When cycles are, µs. Viewers keep whole nanoseconds, and some cut what is behind them: both ends of a slice are rounded, so that one
- * begins where the one before ends and many short ones are as long as their cycles, and a fifth is added that no cut takes to the one before.
- */
-export interface Clock {
-  readonly at: (cycle: number) => number;
-  readonly between: (from: number, to: number) => number;
-}
+/** When a cycle is, µs, to the nanosecond, as viewers have it. */
+export type Clock = (cycle: number) => number;
 
-function clockOf({clock_mhz}: Timeline): Clock {
-  const ns = (cycle: number) => Math.round((cycle * 1000) / clock_mhz);
-  return {at: (cycle) => (ns(cycle) + 0.2) / 1000, between: (from, to) => (ns(to) - ns(from)) / 1000};
+/**
+ * Begins and ends of spans, row by row in order. Not slices with a duration: begin plus duration is a hair off the next one's begin,
+ * which makes it overlap, and cut to nanoseconds one by one thousands of short slices are together too short.
+ */
+function edges(spans: readonly Span[], clock: Clock): readonly TraceEvent[] {
+  const rows = new Map<string, Span[]>();
+  for (const span of spans) {
+    const row = rows.get(`${span.pid} ${span.tid}`);
+    if (row) row.push(span);
+    else rows.set(`${span.pid} ${span.tid}`, [span]);
+  }
+  return [...rows.values()].flatMap((row) => {
+    const events: TraceEvent[] = [];
+    const open: Span[] = [];
+    const close = (until: number) => {
+      for (let top = open.at(-1); top && top.to <= until; top = open.at(-1)) {
+        events.push(edge('E', top, clock(top.to)));
+        open.pop();
+      }
+    };
+    for (const span of row.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+      close(span.from);
+      events.push(edge('B', span, clock(span.from)));
+      open.push(span);
+    }
+    close(Infinity);
+    return events;
+  });
 }
 
 /** Threads are counted from one: to some viewers the one numbered 0 is where a system idles. */
@@ -57,20 +89,14 @@ const units = {tensor: 'tensor pipes', shared: 'shared memory', crossbar: 'cross
 /** A point's CTAs, kernels, counters and ledger, and what a close look at some SMs saw, as Chrome trace events in the order of their beginning. */
 export function traceEvents(point: Point, timeline: Timeline, window: Window, activity?: Activity): EventTrace {
   const us = (cycles: number) => cycles / timeline.clock_mhz;
-  const clock = clockOf(timeline);
+  const clock: Clock = (cycle) => Math.round((cycle * 1000) / timeline.clock_mhz) / 1000;
   const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
   const shown = inWindow.slice(0, window.most);
   const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
   const places = {l2: processes.l2, dram: processes.dram, sm: (sm: number) => processes.firstSm + sm};
-  const [rows, close] = activity ? activityEvents(activity, places, clock) : [[], []];
-  const events = [
-    ...kernels(timeline, clock),
-    ...ledger(point, clock),
-    ...shown.map((i) => cta(timeline, i, clock)),
-    ...counters(timeline, shown, clock),
-    ...loads(timeline, window, us, clock),
-    ...close,
-  ];
+  const close = activity ? activityEvents(activity, places, clock) : {rows: [], spans: [], counters: []};
+  const spans = [...kernels(timeline), ...ledger(point), ...shown.map((i) => cta(timeline, i)), ...close.spans];
+  const events = [...edges(spans, clock), ...counters(timeline, shown, clock), ...loads(timeline, window, us, clock), ...close.counters];
   return {
     displayTimeUnit: 'ns',
     otherData: {
@@ -83,7 +109,7 @@ export function traceEvents(point: Point, timeline: Timeline, window: Window, ac
       ctas_left_out: timeline.cta.length - shown.length,
       ...(activity && {spans_left_out: activity.leftOut}),
     },
-    traceEvents: [...names(sms, timeline.slots), ...rows, ...events.toSorted((a, b) => a.ts! - b.ts! || (b.dur ?? 0) - (a.dur ?? 0))],
+    traceEvents: [...names(sms, timeline.slots), ...close.rows, ...events.toSorted((a, b) => a.ts! - b.ts!)],
   };
 }
 
@@ -104,36 +130,26 @@ function names(sms: readonly number[], slots: number): readonly TraceEvent[] {
 }
 
 /** A slice a kernel: from its first CTA's start to its last one's end. */
-function kernels({launches, cta: all, start, end}: Timeline, clock: Clock): readonly TraceEvent[] {
+function kernels({launches, cta: all, start, end}: Timeline): readonly Span[] {
   return launches.map(({name, first}, l) => {
     const until = launches[l + 1]?.first ?? all.length;
     const [from, to] = [
       start.slice(first, until).reduce((a, b) => Math.min(a, b), Infinity),
       end.slice(first, until).reduce((a, b) => Math.max(a, b), 0),
     ];
-    return {
-      name: plain(name),
-      ph: 'X',
-      cat: 'kernel',
-      pid: processes.kernels,
-      tid: only,
-      ts: clock.at(from),
-      dur: clock.between(from, to),
-      args: {ctas: until - first},
-    };
+    return {name: plain(name), cat: 'kernel', pid: processes.kernels, tid: only, from, to, args: {ctas: until - first}};
   });
 }
 
-function cta(timeline: Timeline, i: number, clock: Clock): TraceEvent {
+function cta(timeline: Timeline, i: number): Span {
   const {cta: number, sm, slot, start, end, tile, steps} = timeline;
   return {
     name: `weight tile ${tile[i]}`,
-    ph: 'X',
     cat: 'cta',
     pid: processes.firstSm + sm[i]!,
     tid: only + slot[i]!,
-    ts: clock.at(start[i]!),
-    dur: clock.between(start[i]!, end[i]!),
+    from: start[i]!,
+    to: end[i]!,
     args: {cta: number[i]!, k_tiles: steps[i]!, sm_cycles: end[i]! - start[i]!},
   };
 }
@@ -148,7 +164,7 @@ function counters({sm, start, end}: Timeline, shown: readonly number[], clock: C
     on.set(at, (on.get(at) ?? 0) + by);
     if (changes[i + 1]?.time === time) return [];
     const busy = [...on.values()].filter((count) => count > 0).length;
-    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: clock.at(time), args: {value}});
+    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: clock(time), args: {value}});
     return [counter('CTAs running', ctas), counter('SMs busy', busy)];
   });
 }
@@ -159,27 +175,18 @@ function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number)
   return Object.entries(units).flatMap(([kind, name]) =>
     read[kind as keyof typeof units].flatMap((share, i): TraceEvent[] => {
       if (us((i + 1) * read.every) <= from || us(i * read.every) >= to) return [];
-      return [{name, ph: 'C', pid: processes.units, ts: clock.at(i * read.every), args: {'% busy': Math.round(share * 1000) / 10}}];
+      return [{name, ph: 'C', pid: processes.units, ts: clock(i * read.every), args: {'% busy': Math.round(share * 1000) / 10}}];
     }),
   );
 }
 
 /** The ledger's reasons one after another, as long as their cycles; together as long as the run. */
-function ledger({result}: Point, clock: Clock): readonly TraceEvent[] {
+function ledger({result}: Point): readonly Span[] {
   let at = 0;
   return ordered(Object.keys(result.ledger)).map((reason) => {
     const cycles = result.ledger[reason]!;
-    const event: TraceEvent = {
-      name: plain(reason),
-      ph: 'X',
-      cat: 'ledger',
-      pid: processes.ledger,
-      tid: only,
-      ts: clock.at(at),
-      dur: clock.between(at, at + cycles),
-      args: {sm_cycles: cycles},
-    };
+    const from = at;
     at += cycles;
-    return event;
+    return {name: plain(reason), cat: 'ledger', pid: processes.ledger, tid: only, from, to: at, args: {sm_cycles: cycles}};
   });
 }

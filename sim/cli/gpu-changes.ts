@@ -84,8 +84,8 @@ interface GpuChange {
 }
 
 /** A value in a cell: of a table only how long it is, as those that differ may be a row of many. */
-const textOf = (value: unknown, format: (value: never) => string): string =>
-  Array.isArray(value) && value.some((row) => typeof row === 'object') ? `a table of ${value.length} rows` : brief(format(value as never), 60);
+const textOf = (value: unknown, parameter: {format(value: unknown): string}): string =>
+  Array.isArray(value) && value.some((row) => typeof row === 'object') ? `a table of ${value.length} rows` : brief(parameter.format(value), 60);
 
 type Boxes = {readonly [box: string]: {readonly [name: string]: unknown}};
 
@@ -96,7 +96,7 @@ function changesOf(before: Gpu, after: Gpu): readonly GpuChange[] {
       const [a, b] = [from[box]?.[name], to[box]?.[name]];
       if (JSON.stringify(a) === JSON.stringify(b)) return [];
       const into = (values: GpuValues) => ({...values, [box]: {...(values as Boxes)[box], [name]: b}}) as GpuValues;
-      return [{path: `gpu.${box}.${name}`, before: textOf(a, parameter.format), after: textOf(b, parameter.format), into}];
+      return [{path: `gpu.${box}.${name}`, before: textOf(a, parameter), after: textOf(b, parameter), into}];
     }),
   );
 }
