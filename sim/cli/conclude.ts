@@ -10,6 +10,7 @@ import {nameOf} from '../sweep/name.ts';
 import type {Outcome} from '../sweep/engine.ts';
 import type {Part} from './parts.ts';
 import {grouped} from './numbers.ts';
+import {reasonsText} from './reasons-text.ts';
 import {resultsText} from './results.ts';
 import {sweepText} from './sweep-table.ts';
 import {typed} from './shell.ts';
@@ -55,7 +56,7 @@ export async function conclude(
     console.log(
       `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers), experiment.published)].join('\n') : resultsText(table, experiment.published)}\n`,
     );
-  if (failures.length > 0) console.error(failuresText(failures));
+  if (failures.length > 0) console.error(reasonsText(failures, 'failed', ', see run.json'));
   return written;
 }
 
@@ -68,18 +69,6 @@ function keep(table: Result[], result: Result, many: boolean): void {
 }
 
 type Failures = NonNullable<RunRecord['failures']>;
-
-/** The points under each reason; of many the first, as run.json has them all. */
-function failuresText(failures: Failures): string {
-  const few = 6;
-  return [...new Set(failures.map(({reason}) => reason))]
-    .flatMap((reason) => {
-      const points = failures.filter((failure) => failure.reason === reason).map(({point}) => `  ${point}`);
-      const more = points.length > few ? [`  and ${points.length - few + 1} more, see run.json`] : [];
-      return [...wrap(`failed: ${reason}`, pageWidth), ...points.slice(0, more.length > 0 ? few - 1 : few), ...more];
-    })
-    .join('\n');
-}
 
 function heading({name, description}: Experiment, results: number, rows: number): string {
   const part = rows < results ? `the ${rows} fastest of ${grouped(results)} points` : '';
