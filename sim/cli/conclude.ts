@@ -7,7 +7,7 @@ import type {Experiment} from '../experiment.ts';
 import type {Point} from '../point.ts';
 import type {Result} from '../stats/result.ts';
 import {nameOf} from '../sweep/name.ts';
-import type {Outcome} from '../sweep/engine.ts';
+import {StorageFailure, type Outcome} from '../sweep/engine.ts';
 import type {Part} from './parts.ts';
 import {grouped} from './numbers.ts';
 import {reasonsText} from './reasons-text.ts';
@@ -50,8 +50,13 @@ export async function conclude(
       yield `${line}\n`;
     }
   };
-  await store.put(store.results, lines());
-  await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
+  try {
+    await store.put(store.results, lines());
+    await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
+  } catch (error) {
+    // The results are there one by one; a disk that is full now may have taken all of them.
+    throw 'syscall' in (error as Error) ? new StorageFailure(store.directory, (error as Error).message) : error;
+  }
   if (table.length > 0)
     console.log(
       `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers), experiment.published)].join('\n') : resultsText(table, experiment.published)}\n`,
