@@ -169,6 +169,7 @@ test('sensitivity, search and pareto each say what they found', (t) => {
     const limits = tvwsim(folder, 'sensitivity', 'e.yaml', '--units', '--out', 's');
     t.is(limits.status, 0, limits.stderr);
     t.regex(limits.stdout, /^tensor cores limit it: \d+\.\d+× faster/m);
+    t.regex(limits.stdout, /In the ledger the largest\s+loss\s+is \w+, /);
     const best = tvwsim(folder, 'search', 'e.yaml', '--axis', 'gpu.clock.frequency=1000..1400 MHz step 100', '--out', 'b');
     t.regex(best.stdout, /^The best there is: the first row\./m);
     const front = tvwsim(folder, 'pareto', 'b', '--by', 'time_us,tvw.sms');
