@@ -43,6 +43,9 @@ export interface Axis {
 /** How much of a colour is left in a shade of it: seen on white, and on near black. */
 export const paleness = 0.3;
 
+/** Share of the longest bar below which a piece cannot be seen, and has no place in a legend. */
+export const visible = 0.0008;
+
 /** Bars, top down, named at the left, with their numbers in columns at the right. */
 export function bars(rows: readonly Bar[], frame: PanelFrame, axis: Axis): Svg {
   const slots = slotsOf(rows);

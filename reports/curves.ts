@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {brief, micros, times} from './format.ts';
+import {brief, headings, micros, times} from './format.ts';
 import {sheet} from './sheet.ts';
 import type {Frame} from './figure.ts';
 import {groupsOf, type Point} from './study.ts';
@@ -30,41 +30,54 @@ export interface Axes {
 
 /** So many panels stay readable. */
 const most = 6;
+/** Names of so many curves find room beside their ends; of more the colours say which they are. */
+const mostNamed = 3;
 const height = 280;
 
 /** Curves with a dot a sample and their names beside them, a panel a group. */
 export function curves(samples: readonly Sample[], frame: Frame, axes: Axes): Svg {
   const groups = groupsOf(samples.map((s) => s.point)).slice(0, most);
+  const all = [...new Set(samples.map((s) => s.series))];
+  const paints = paintsOf(all);
+  const isCrowded = all.length > mostNamed;
   return sheet(frame, {
     columns: Math.min(2, groups.length),
-    panels: groups.map((members) => ({width}) => {
+    legend: isCrowded ? all.map((name) => ({label: name, fill: paints.get(name)!})) : [],
+    panels: groups.map((members, i) => ({width}) => {
       const there = new Set(members);
+      const titles = headings(
+        groups.map(([first]) => first!.group.label),
+        width,
+        type.label,
+      );
       return panel(
         samples.filter((s) => there.has(s.point)),
-        width,
+        {width, title: titles[i]!, paints, isCrowded},
         axes,
       );
     }),
   });
 }
 
-function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
-  const label = samples[0]!.point.group.label;
+interface Look {
+  readonly width: number;
+  readonly title: string;
+  readonly paints: ReadonlyMap<string, string>;
+  readonly isCrowded: boolean;
+}
+
+function panel(samples: readonly Sample[], {width, title, paints, isCrowded}: Look, axes: Axes): Svg {
   const dense = axes.dense?.(samples[0]!.point);
   const xs = [...new Set(samples.map((s) => s.x))].toSorted((a, b) => a - b);
   const x: Measure = {label: axes.x, domain: axes.xDomain ?? fromZero(xs), ticks: axes.ticks ? xs : undefined};
   const y: Measure = {label: axes.y, domain: fromZero([...samples.map((s) => s.y), dense ?? 0])};
   const series = [...new Set(samples.map((s) => s.series))];
-  const paints = paintsOf(series);
-  const ends = series.map((name) => {
-    const own = samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x);
-    const end = own.at(-1)!;
-    return {text: brief(name, 24), x: end.x, y: end.y};
-  });
+  const lines = series.map((name) => samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x));
+  const ends = isCrowded ? [] : lines.map((own) => ({text: brief(own[0]!.series, 24), x: own.at(-1)!.x, y: own.at(-1)!.y}));
   return xy({
     width,
     height,
-    title: label === '' ? undefined : brief(label, Math.floor(width / 7.5)),
+    title: title.trim() === '' ? undefined : title,
     x,
     y,
     marks: [
@@ -72,12 +85,7 @@ function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
       dense === undefined
         ? null
         : Plot.text(['dense'], {frameAnchor: 'left', y: () => dense, textAnchor: 'start', dx: 4, dy: -7, fontSize: type.small, fill: muted}),
-      ...series.map((name) =>
-        Plot.line(
-          samples.filter((s) => s.series === name).toSorted((a, b) => a.x - b.x),
-          {x: 'x', y: 'y', stroke: paints.get(name)!, strokeWidth: 2},
-        ),
-      ),
+      ...lines.map((own) => Plot.line(own, {x: 'x', y: 'y', stroke: paints.get(own[0]!.series)!, strokeWidth: 2})),
       Plot.dot(samples, {
         x: 'x',
         y: 'y',
@@ -85,7 +93,7 @@ function panel(samples: readonly Sample[], width: number, axes: Axes): Svg {
         fill: (s: Sample) => paints.get(s.series)!,
         title: (s: Sample) => `${s.point.name}: ${axes.unit(s.y)} at ${axes.xOf(s.x)}`,
       }),
-      ...named(ends, {x, y, width, height}, {lift: 9, fontWeight: 600}),
+      ...named(ends, {x, y, width, height}, {lift: 9, fontWeight: 600, dots: samples, lines}),
     ],
   });
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {brief, bytes, fit, micros, percent, plain, three, whole, widthOf} from './format.ts';
+import {brief, bytes, fit, headings, micros, percent, plain, shortList, three, whole, widthOf} from './format.ts';
 
 const spaced = (text: string) => text.replace(/[\u00a0\u202f\u2009]/g, ' ');
 
@@ -32,6 +32,18 @@ test('a name that does not fit keeps its beginning and its end', (t) => {
   t.true(widthOf(cut, 12) <= 100);
   t.is(fit('TVW 75 %', 100, 12), 'TVW 75 %');
   t.true(brief(name).length <= 72);
+});
+
+test('a heading that is longer than its panel is broken between its parts, and all headings are as high', (t) => {
+  const [long, short] = headings(['TVW 75 % · l2.capacity 10 MiB · dram.bandwidth 800 GB/s', 'dense'], 200, 12);
+  t.is(long, 'TVW 75 % · l2.capacity 10 MiB\ndram.bandwidth 800 GB/s');
+  t.is(short, '\u00a0\ndense');
+});
+
+test('a long list counts its runs, a short one and a plain value stay', (t) => {
+  t.is(shortList('[8, 8, 8, 8, 8, 7, 7]'), '[5×8, 2×7]');
+  t.is(shortList('[128, 128, 32]'), '[128, 128, 32]');
+  t.is(shortList('20 MiB'), '20 MiB');
 });
 
 test('what XML forbids and what turns the reading direction is shown as a replacement character', (t) => {

@@ -44,6 +44,19 @@ export function plain(text: string): string {
   return text.replace(/(?![\t\n\r])[\p{Cc}\p{Surrogate}\p{Bidi_Control}\ufffe\uffff]/gu, '\ufffd');
 }
 
+/** A long list with its runs counted: [8, 8, 8, 8, 8, 7, 7] → [5×8, 2×7]; any other value as it is. */
+export function shortList(value: string): string {
+  const [, inner] = /^\[(.*)\]$/.exec(value) ?? [];
+  const runs: {of: string; times: number}[] = [];
+  const all = inner?.split(', ') ?? [];
+  for (const of of all) {
+    const last = runs.at(-1);
+    if (last?.of === of) last.times++;
+    else runs.push({of, times: 1});
+  }
+  return all.length > 4 ? `[${runs.map((run) => (run.times > 1 ? `${run.times}×${run.of}` : run.of)).join(', ')}]` : value;
+}
+
 /** About how wide a text is set, in px: sans serif, on the wide side, since the reader's font is not known. */
 export function widthOf(text: string, size: number): number {
   let ems = 0;
@@ -55,6 +68,24 @@ export function widthOf(text: string, size: number): number {
 /** The text, or its beginning and its end around an ellipsis, in `room` px: what tells long names apart often stands at their end. */
 export function fit(text: string, room: number, size: number): string {
   return shortened(text, (candidate) => widthOf(candidate, size) <= room);
+}
+
+/**
+ * Headings over panels of `room` px, broken at the dots between their parts, a part shortened only where it needs more than a
+ * line of its own. All have as many lines, so that the panels stand level.
+ */
+export function headings(texts: readonly string[], room: number, size: number): readonly string[] {
+  const all = texts.map((text) => {
+    const lines: string[] = [];
+    for (const part of text.split(' · ')) {
+      const longer = lines.length > 0 ? `${lines.at(-1)} · ${part}` : part;
+      if (lines.length > 0 && widthOf(longer, size) <= room) lines[lines.length - 1] = longer;
+      else lines.push(fit(part, room, size));
+    }
+    return lines;
+  });
+  const most = Math.max(0, ...all.map((lines) => lines.length));
+  return all.map((lines) => [...Array<string>(most - lines.length).fill('\u00a0'), ...lines].join('\n'));
 }
 
 /** The same for running text, in characters. */

@@ -8,21 +8,38 @@ import {widths} from './theme.ts';
 /** Where the gallery lies: seen from dist/reports. */
 export const folder = fileURLToPath(new URL('../../reports/gallery/', import.meta.url));
 
-/** Committed results, and which figures are drawn of them; the quickstart's are those of all figures that others do not draw. */
-const sources: {readonly [directory: string]: readonly string[]} = {
-  tiles: ['sparsity', 'granularity', 'pareto', 'kept-rows'],
-  sweep: ['sweep', 'tornado'],
-};
+/** Committed results of an experiment, and what is drawn of them. */
+export interface Source {
+  readonly directory: string;
+  /** From the gallery. */
+  readonly experiment: string;
+  /** Beside the results, as `run` is asked for it. */
+  readonly also: readonly ('waterfall' | 'timeline')[];
+  /** Figures; absent: all that no other source draws. */
+  readonly figures?: readonly string[];
+  /** Of its results only the times are kept. */
+  readonly timesOnly?: boolean;
+}
 
-/** Drawn of the validation, whose results are not committed: `tvwsim report DIR --svg reports/gallery` of such a run. */
-export const fromElsewhere: readonly string[] = ['correlation'];
+export const sources: readonly Source[] = [
+  {directory: 'quickstart', experiment: '../../experiments/quickstart.yaml', also: ['waterfall', 'timeline']},
+  {directory: 'tiles', experiment: 'tiles.yaml', also: [], figures: ['sparsity', 'granularity', 'pareto', 'kept-rows']},
+  {directory: 'sweep', experiment: 'sweep.yaml', also: [], figures: ['sweep', 'tornado']},
+  {
+    directory: 'validation',
+    experiment: '../../experiments/validation/a100-pcie-80gb-sampled.yaml',
+    also: [],
+    figures: ['correlation'],
+    timesOnly: true,
+  },
+];
 
 /** Every figure of the gallery as its file's content, by file name. */
 export async function drawGallery(): Promise<ReadonlyMap<string, string>> {
-  const elsewhere = [...Object.values(sources).flat(), ...fromElsewhere];
-  const own = figures.map(({name}) => name).filter((name) => !elsewhere.includes(name));
+  const elsewhere = sources.flatMap((source) => source.figures ?? []);
+  const others = figures.map(({name}) => name).filter((name) => !elsewhere.includes(name));
   const files = new Map<string, string>();
-  for (const [directory, names] of Object.entries({quickstart: own, ...sources})) {
+  for (const {directory, figures: names = others} of sources) {
     const points = pointsOf([await readRun(join(folder, directory))]);
     for (const figure of figures.filter(({name}) => names.includes(name))) {
       const picture = figure.draw(points, {width: widths.wide});

@@ -49,7 +49,7 @@ test('a page opens with what came out, in sentences', (t) => {
   );
   t.regex(
     why!,
-    /^By ablation against dense, what makes it faster is pruned rows and columns \(−101 µs\), 2:4 multiplications .*; what holds it back is waves and tail \(\+/,
+    /^By ablation against dense, what makes it faster is pruned rows and columns \(−101 µs\), n:m multiplications .*; what holds it back is waves and tail \(\+/,
   );
   t.is(second, 'Against the same dense kernel: TVW 75 % 2.56×, TW 75 % 2.29×, 2:4 1.59×.');
 });

@@ -72,7 +72,7 @@ export function page(runs: readonly Run[], {refresh}: {readonly refresh?: number
             ${table(shown)}
             <p class="note">
               Time: of one kernel, launch gap included. Speed-up: over dense on the same GPU and settings. Loads skipped: share of the dense kernel’s
-              global loads that was not made. Register compression: bytes of the condensed weight tiles without 2:4 over bytes as stored. Tensor
+              global loads that was not made. Register compression: bytes of the condensed weight tiles without n:m over bytes as stored. Tensor
               active: share of the SM cycles. DRAM: read and written.
             </p>
           </section>

@@ -100,6 +100,11 @@ const bad: readonly (readonly [string, {readonly [name: string]: string}, RegExp
     {'results.jsonl': good[0]!, 'timeline.jsonl': JSON.stringify({...timelines[0], end: []})},
     /timeline\.jsonl:1: .*differ in length/,
   ],
+  [
+    'SMs whose cycles are no numbers are refused',
+    {'results.jsonl': JSON.stringify({...JSON.parse(good[0]!), ledger_by_sm: {reasons: ['tail'], rows: [['x']]}})},
+    /results\.jsonl:1: not a result: ledger_by_sm\.rows: /,
+  ],
   ['a spoilt run.json can be done without', {'results.jsonl': good[0]!, 'run.json': '{'}, /run\.json: not JSON; delete it/],
   [
     'an incomplete run.json says what it lacks',
@@ -114,6 +119,15 @@ for (const [sentence, files, message] of bad) {
     await t.throwsAsync(readRun(directory), {instanceOf: BadReport, message});
   });
 }
+
+test('a page keeps the SMs of so many results apart, and every result; who asks for a point gets all of it', async (t) => {
+  const many = Array.from({length: 2100}, (_, i) => JSON.stringify({...JSON.parse(good[0]!), digest: `${i}`})).join('\n');
+  const directory = await holding(t, {'results.jsonl': many});
+  const smsOf = async (drawn: boolean) => (await readRun(directory, {drawn})).results.map((r) => r.ledger_by_sm.rows.length);
+  const [page, whole] = [await smsOf(true), await smsOf(false)];
+  t.deepEqual([page.length, page[0], page.at(-1)], [2100, whole[0], 0]);
+  t.true(whole.every((sms) => sms > 0));
+});
 
 test('a directory that is not there, or is a file, is refused by name', async (t) => {
   const directory = await holding(t, {'a.txt': ''});

@@ -53,6 +53,9 @@ const amount = z.number();
 const size = z.number().int().positive();
 const cycles = z.number().int().nonnegative();
 
+/** A thousand numbers a result, of which zod would make a copy: of 100,000 results that is most of the time. */
+const areRows = (value: unknown): boolean => Array.isArray(value) && value.every((row) => Array.isArray(row) && row.every((v) => Number.isFinite(v)));
+
 /** What a figure may rely on. Keys beyond these are let through: they cannot be misread by who does not read them. */
 const result = z.looseObject({
   schema: size,
@@ -94,7 +97,7 @@ const result = z.looseObject({
   clock_mhz: z.number().positive(),
   metrics: z.record(text, amount),
   ledger: z.record(text, cycles),
-  ledger_by_sm: z.object({reasons: z.array(text), rows: z.array(z.array(amount))}),
+  ledger_by_sm: z.object({reasons: z.array(text), rows: z.custom<Result['ledger_by_sm']['rows']>(areRows, 'expected a list of numbers an SM')}),
   tiles: z.array(z.object({rows: amount.nonnegative(), columns: amount.nonnegative(), span: amount.nonnegative()})),
   warnings: z.array(text),
   host: z.looseObject({}),
@@ -145,21 +148,33 @@ const timeline: z.ZodType<Timeline> = z
   })
   .refine((t) => [t.sm, t.slot, t.start, t.end, t.tile, t.steps].every((of) => of.length === t.cta.length), {message: 'its lists differ in length'});
 
+/** Of more results than these a page does not tell the SMs apart; those of a hundred thousand fill the memory. */
+const withSms = 2000;
+
 /** Whether a run is still writing there. */
 export const isRunning = async (directory: string): Promise<boolean> => (await stat(join(directory, partial)).catch(() => undefined)) !== undefined;
 const partial = 'results.partial.jsonl';
 
-/**
- * Reads DIR/results.jsonl and what lies beside it. `running`: of a run that is not done, the results so far, perhaps none, in the order in which they ended.
- */
-export async function readRun(directory: string, running = false): Promise<Run> {
+interface Reading {
+  /** Of a run that is not done: the results so far, perhaps none, in the order in which they ended. */
+  readonly running?: boolean | undefined;
+  /** For a page: what no page shows of very many results is not kept. */
+  readonly drawn?: boolean;
+}
+
+/** Reads DIR/results.jsonl and what lies beside it. */
+export async function readRun(directory: string, {running = false, drawn = false}: Reading = {}): Promise<Run> {
   const file = join(directory, running ? partial : 'results.jsonl');
   const found = await stat(directory).catch(() => undefined);
   if (!found) throw new BadReport(`${directory}: no such directory`);
   if (!found.isDirectory()) throw new BadReport(`${directory}: not a directory; give the one that \`tvwsim run --out\` wrote`);
   const results: Result[] = [];
   // Of a run that is not done the last line may be half there.
-  for await (const line of lines(file)) if (line.ended || !running) results.push(parseResult(line));
+  for await (const line of lines(file)) {
+    if (!line.ended && running) continue;
+    const read = parseResult(line);
+    results.push(drawn && results.length >= withSms ? {...read, ledger_by_sm: {...read.ledger_by_sm, rows: []}} : read);
+  }
   if (results.length === 0 && !running) throw new BadReport(`${file}: holds no result; the run that should have written it did not get that far`);
   return {
     directory,

@@ -7,6 +7,8 @@ import {muted, paper, type} from './theme.ts';
 /** The room of one panel: `gutter` px of its width are for the names of the bars; 0 leaves them out. */
 export interface PanelFrame extends Frame {
   readonly gutter: number;
+  /** px that a heading may take: those of the panels beside this one too. */
+  readonly across: number;
 }
 
 /** px from one row to the next, and under the last, for the axis. */
@@ -31,7 +33,7 @@ export function slotsOf<Row extends {readonly point: Point}>(rows: readonly Row[
 }
 
 /** The names of the rows in the gutter, and the headings over their groups. */
-export function names<Row extends {readonly point: Point}>(slots: readonly Slot<Row>[], {gutter, width}: PanelFrame): Plot.Markish[] {
+export function names<Row extends {readonly point: Point}>(slots: readonly Slot<Row>[], {gutter, across}: PanelFrame): Plot.Markish[] {
   if (gutter === 0) return [];
   const bars = slots.filter((s) => s.row);
   const headings = slots.filter((s) => s.heading !== undefined);
@@ -48,7 +50,7 @@ export function names<Row extends {readonly point: Point}>(slots: readonly Slot<
     }),
     Plot.text(headings, {
       y: 'key',
-      text: (s: Slot<Row>) => fit(s.heading!, width, type.label),
+      text: (s: Slot<Row>) => fit(s.heading!, across, type.label),
       title: 'heading',
       frameAnchor: 'left',
       textAnchor: 'start',
@@ -63,10 +65,10 @@ export function names<Row extends {readonly point: Point}>(slots: readonly Slot<
   ];
 }
 
-/** Height and vertical scale that go with some slots. */
-export function rowsOf(slots: readonly Slot<unknown>[], top: number): Plot.PlotOptions {
+/** Height and vertical scale that go with some slots, `step` px from one to the next. */
+export function rowsOf(slots: readonly Slot<unknown>[], top: number, step = pitch): Plot.PlotOptions {
   return {
-    height: top + slots.length * pitch + bottom,
+    height: top + slots.length * step + bottom,
     marginTop: top,
     marginBottom: bottom,
     y: {type: 'band', domain: slots.map((s) => s.key), padding: 0.26, axis: null},

@@ -29,15 +29,18 @@ const roomy = 600;
 /** Lays out a figure: the legend, and under it the panels, beside one another or, on a narrow page, below. */
 export function sheet({width}: Frame, {points = [], names = points.map((p) => p.name), legend = [], panels, columns = panels.length}: Parts): Svg {
   const longest = Math.max(0, ...names.map((name) => widthOf(name, type.label)));
-  const gutter = longest === 0 ? 0 : Math.ceil(Math.min(longest + 14, width * (width < roomy ? (points.length > 0 ? 0.3 : 0.53) : 0.26)));
+  const gutter = longest === 0 ? 0 : Math.ceil(Math.min(longest + 14, width * (width < roomy ? (points.length > 0 ? 0.4 : 0.6) : 0.26)));
   const across = width < roomy ? 1 : columns;
   const body = Math.floor((width - gutter - gap * (across - 1)) / across);
   const keys = legend.length === 0 ? undefined : swatches(legend, width);
   const children: {x: number; y: number; svg: Svg}[] = keys ? [{x: 0, y: 0, svg: keys}] : [];
   let y = keys ? heightOf(keys) + 10 : 0;
   for (let first = 0; first < panels.length; first += across) {
-    const row = panels.slice(first, first + across).map((panel, i) => panel({width: body + (i === 0 ? gutter : 0), gutter: i === 0 ? gutter : 0}));
-    children.push(...row.map((svg, i) => ({x: i === 0 ? 0 : gutter + i * (body + gap), y, svg})));
+    const row = panels
+      .slice(first, first + across)
+      .map((panel, i) => panel({width: body + (i === 0 ? gutter : 0), gutter: i === 0 ? gutter : 0, across: width}));
+    // The first one last: its headings lie over the lines of the others.
+    children.push(...row.map((svg, i) => ({x: i === 0 ? 0 : gutter + i * (body + gap), y, svg})).toReversed());
     y += Math.max(...row.map(heightOf)) + 8;
   }
   return placed(width, y, children);

@@ -24,7 +24,7 @@ test('patterns of the same label are told apart by the parameter that differs', 
   const finer = {...tw!, digest: 'another', pattern: {...tw!.pattern, granularity: 64}};
   t.deepEqual(
     study([dense!, tw!, finer]).map((p) => p.name),
-    ['dense', 'TW 75 %, granularity 128', 'TW 75 %, granularity 64'],
+    ['dense', 'TW 75 %, G 128', 'TW 75 %, G 64'],
   );
 });
 

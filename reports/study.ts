@@ -2,7 +2,7 @@ import type {Result} from '../sim/stats/result.ts';
 import type {Timeline} from '../sim/stats/timeline.ts';
 import type {Waterfall} from '../sim/stats/waterfall.ts';
 import type {Datum} from './figure.ts';
-import {micros, plain} from './format.ts';
+import {micros, plain, shortList} from './format.ts';
 
 /** What a result has in common with those it is compared to: everything but the pattern, and the kernel that goes with it. */
 export interface Group {
@@ -54,7 +54,7 @@ export function study(results: readonly Result[], {waterfalls, timelines}: Expla
   const once = [...new Map(results.map((r) => [r.digest, r])).values()];
   const axes = [...new Set(once.flatMap((r) => Object.keys(r.axes)))]
     .filter((axis) => !isSaid(axis))
-    .map((axis) => [plain(axis.replace(/^gpu\./, '')), (r: Result) => plain(r.axes[axis] ?? '–')] as const);
+    .map((axis) => [plain(axis.replace(/^gpu\./, '')), (r: Result) => plain(shortList(r.axes[axis] ?? '–'))] as const);
   const parts = [...shared, ...axes];
   // A shape that only follows the workload's name adds nothing to it.
   const shapes = new Set(once.map((r) => `${r.workload}\0${r.m} ${r.n} ${r.k}`)).size;
@@ -88,6 +88,12 @@ export const about = ({group, name}: Point): Datum => ({...(group.label !== '' &
 /** What a point is called among all. */
 export const nameInFull = ({name, group}: Point): string => [name, group.label].filter(Boolean).join(', ');
 
+/** A kind of pattern as the literature writes it: TVW. */
+export const kindName = (type: string): string => (type === 'dense' ? type : plain(type.toUpperCase()));
+
+/** What stands over a point’s own panel. */
+export const titleOf = ({name, group}: Point): string => [name, group.label].filter(Boolean).join(' · ');
+
 /** The points of each group, in order. */
 export function groupsOf(points: readonly Point[]): readonly (readonly Point[])[] {
   const members = new Map<Group, Point[]>();
@@ -99,13 +105,16 @@ export function groupsOf(points: readonly Point[]): readonly (readonly Point[])[
   return [...members.values()];
 }
 
+/** Parameters that have a letter in the literature. */
+const short: {readonly [parameter: string]: string} = {granularity: 'G'};
+
 /** Labels of one group, told apart where they are alike: by a parameter of the pattern, the kernel's tile, or at last a number. */
 function unique(members: readonly Result[]): readonly string[] {
   let names = members.map((r) => plain(r.pattern.label));
   const tellers: readonly ((r: Result) => string)[] = [
     ...[...new Set(members.flatMap((r) => Object.keys(r.pattern)))]
       .filter((p) => p !== 'label' && p !== 'type')
-      .map((p) => (r: Result) => (p in r.pattern ? `${p} ${said(r.pattern[p])}` : '')),
+      .map((p) => (r: Result) => (p in r.pattern ? `${short[p] ?? p} ${said(r.pattern[p])}` : '')),
     (r) => `tile ${r.kernel.tile.join('×')}`,
     (r) => micros(r.time_us),
   ];

@@ -5,16 +5,29 @@ import {plain} from './format.ts';
 import {ordered} from './reasons.ts';
 import {nameInFull, type Point} from './study.ts';
 
-/** An event of the Trace Event Format; ts and dur in µs. */
+/** An event of the Trace Event Format: a name, a counter's value, or the begin or end of a slice; ts in µs. */
 export interface TraceEvent {
   readonly name: string;
-  readonly ph: 'X' | 'C' | 'M';
+  readonly ph: 'B' | 'E' | 'C' | 'M';
   readonly pid: number;
   readonly tid?: number;
   readonly ts?: number;
-  readonly dur?: number;
   readonly cat?: string;
   readonly args?: {readonly [name: string]: string | number};
+}
+
+/** Some viewers find what an end belongs to by its name and arguments. */
+const edge = (ph: 'B' | 'E', {name, cat, pid, tid, args}: Span, ts: number): TraceEvent => ({name, ph, cat, pid, tid, ts, args});
+
+/** Something that lasts, in a row of the viewer; in cycles. */
+export interface Span {
+  readonly name: string;
+  readonly cat: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly from: number;
+  readonly to: number;
+  readonly args: {readonly [name: string]: string | number};
 }
 
 /** A trace as chrome://tracing and ui.perfetto.dev open it. */
@@ -31,6 +44,42 @@ export interface Window {
   readonly most: number;
 }
 
+/** When a cycle is, µs, to the nanosecond, as viewers have it. */
+export type Clock = (cycle: number) => number;
+
+/**
+ * Begins and ends of spans, row by row in order. Not slices with a duration: begin plus duration is a hair off the next one's begin,
+ * which makes it overlap, and cut to nanoseconds one by one thousands of short slices are together too short.
+ */
+function edges(spans: readonly Span[], clock: Clock): readonly TraceEvent[] {
+  const rows = new Map<string, Span[]>();
+  for (const span of spans) {
+    const row = rows.get(`${span.pid} ${span.tid}`);
+    if (row) row.push(span);
+    else rows.set(`${span.pid} ${span.tid}`, [span]);
+  }
+  return [...rows.values()].flatMap((row) => {
+    const events: TraceEvent[] = [];
+    const open: Span[] = [];
+    const close = (until: number) => {
+      for (let top = open.at(-1); top && top.to <= until; top = open.at(-1)) {
+        events.push(edge('E', top, clock(top.to)));
+        open.pop();
+      }
+    };
+    for (const span of row.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+      close(span.from);
+      events.push(edge('B', span, clock(span.from)));
+      open.push(span);
+    }
+    close(Infinity);
+    return events;
+  });
+}
+
+/** Threads are counted from one: to some viewers the one numbered 0 is where a system idles. */
+const only = 1;
+
 /** Rows of the viewer: kernels and counters first, then the ledger and the units, then a process an SM with a thread a CTA slot. */
 const processes = {kernels: 1, ledger: 2, units: 3, l2: 4, dram: 5, firstSm: 10} as const;
 
@@ -40,19 +89,14 @@ const units = {tensor: 'tensor pipes', shared: 'shared memory', crossbar: 'cross
 /** A point's CTAs, kernels, counters and ledger, and what a close look at some SMs saw, as Chrome trace events in the order of their beginning. */
 export function traceEvents(point: Point, timeline: Timeline, window: Window, activity?: Activity): EventTrace {
   const us = (cycles: number) => cycles / timeline.clock_mhz;
+  const clock: Clock = (cycle) => Math.round((cycle * 1000) / timeline.clock_mhz) / 1000;
   const inWindow = timeline.cta.map((_, i) => i).filter((i) => us(timeline.end[i]!) > window.from && us(timeline.start[i]!) < window.to);
   const shown = inWindow.slice(0, window.most);
   const sms = [...new Set(shown.map((i) => timeline.sm[i]!))].toSorted((a, b) => a - b);
   const places = {l2: processes.l2, dram: processes.dram, sm: (sm: number) => processes.firstSm + sm};
-  const [rows, close] = activity ? activityEvents(activity, places, us) : [[], []];
-  const events = [
-    ...kernels(timeline, us),
-    ...ledger(point, us),
-    ...shown.map((i) => cta(timeline, i, us)),
-    ...counters(timeline, shown, us),
-    ...loads(timeline, window, us),
-    ...close,
-  ];
+  const close = activity ? activityEvents(activity, places, clock) : {rows: [], spans: [], counters: []};
+  const spans = [...kernels(timeline), ...ledger(point), ...shown.map((i) => cta(timeline, i)), ...close.spans];
+  const events = [...edges(spans, clock), ...counters(timeline, shown, clock), ...loads(timeline, window, us, clock), ...close.counters];
   return {
     displayTimeUnit: 'ns',
     otherData: {
@@ -65,7 +109,7 @@ export function traceEvents(point: Point, timeline: Timeline, window: Window, ac
       ctas_left_out: timeline.cta.length - shown.length,
       ...(activity && {spans_left_out: activity.leftOut}),
     },
-    traceEvents: [...names(sms, timeline.slots), ...rows, ...events.toSorted((a, b) => a.ts! - b.ts! || (b.dur ?? 0) - (a.dur ?? 0))],
+    traceEvents: [...names(sms, timeline.slots), ...close.rows, ...events.toSorted((a, b) => a.ts! - b.ts!)],
   };
 }
 
@@ -74,45 +118,44 @@ function names(sms: readonly number[], slots: number): readonly TraceEvent[] {
     tid === undefined ? {name: 'process_name', ph: 'M', pid, args: {name: text}} : {name: 'thread_name', ph: 'M', pid, tid, args: {name: text}};
   return [
     name(processes.kernels, 'kernels'),
-    name(processes.kernels, 'stream', 0),
+    name(processes.kernels, 'stream', only),
     name(processes.ledger, 'ledger: SM cycles by reason, mean of all sub-cores, not in order of time'),
-    name(processes.ledger, 'reasons', 0),
+    name(processes.ledger, 'reasons', only),
     name(processes.units, 'units: share of time at work'),
     ...sms.flatMap((sm) => [
       name(processes.firstSm + sm, `SM ${sm}`),
-      ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, slot)),
+      ...Array.from({length: slots}, (_, slot) => name(processes.firstSm + sm, `CTA slot ${slot}`, only + slot)),
     ]),
   ];
 }
 
 /** A slice a kernel: from its first CTA's start to its last one's end. */
-function kernels({launches, cta: all, start, end}: Timeline, us: (cycles: number) => number): readonly TraceEvent[] {
+function kernels({launches, cta: all, start, end}: Timeline): readonly Span[] {
   return launches.map(({name, first}, l) => {
     const until = launches[l + 1]?.first ?? all.length;
     const [from, to] = [
       start.slice(first, until).reduce((a, b) => Math.min(a, b), Infinity),
       end.slice(first, until).reduce((a, b) => Math.max(a, b), 0),
     ];
-    return {name: plain(name), ph: 'X', cat: 'kernel', pid: processes.kernels, tid: 0, ts: us(from), dur: us(to - from), args: {ctas: until - first}};
+    return {name: plain(name), cat: 'kernel', pid: processes.kernels, tid: only, from, to, args: {ctas: until - first}};
   });
 }
 
-function cta(timeline: Timeline, i: number, us: (cycles: number) => number): TraceEvent {
+function cta(timeline: Timeline, i: number): Span {
   const {cta: number, sm, slot, start, end, tile, steps} = timeline;
   return {
     name: `weight tile ${tile[i]}`,
-    ph: 'X',
     cat: 'cta',
     pid: processes.firstSm + sm[i]!,
-    tid: slot[i]!,
-    ts: us(start[i]!),
-    dur: us(end[i]! - start[i]!),
+    tid: only + slot[i]!,
+    from: start[i]!,
+    to: end[i]!,
     args: {cta: number[i]!, k_tiles: steps[i]!, sm_cycles: end[i]! - start[i]!},
   };
 }
 
 /** How many CTAs and SMs are at work, whenever that changes. */
-function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cycles: number) => number): readonly TraceEvent[] {
+function counters({sm, start, end}: Timeline, shown: readonly number[], clock: Clock): readonly TraceEvent[] {
   const changes = shown.flatMap((i) => [{time: start[i]!, sm: sm[i]!, by: 1}, {time: end[i]!, sm: sm[i]!, by: -1}]).toSorted((a, b) => a.time - b.time || a.by - b.by); // prettier-ignore
   const on = new Map<number, number>();
   let ctas = 0;
@@ -121,39 +164,29 @@ function counters({sm, start, end}: Timeline, shown: readonly number[], us: (cyc
     on.set(at, (on.get(at) ?? 0) + by);
     if (changes[i + 1]?.time === time) return [];
     const busy = [...on.values()].filter((count) => count > 0).length;
-    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: us(time), args: {value}});
+    const counter = (name: string, value: number): TraceEvent => ({name, ph: 'C', pid: processes.kernels, ts: clock(time), args: {value}});
     return [counter('CTAs running', ctas), counter('SMs busy', busy)];
   });
 }
 
 /** How busy the units of each kind were, interval by interval, in per cent. */
-function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number) => number): readonly TraceEvent[] {
+function loads({loads: read}: Timeline, {from, to}: Window, us: (cycles: number) => number, clock: Clock): readonly TraceEvent[] {
   if (!read) return [];
   return Object.entries(units).flatMap(([kind, name]) =>
     read[kind as keyof typeof units].flatMap((share, i): TraceEvent[] => {
-      const ts = us(i * read.every);
-      if (ts + us(read.every) <= from || ts >= to) return [];
-      return [{name, ph: 'C', pid: processes.units, ts, args: {'% busy': Math.round(share * 1000) / 10}}];
+      if (us((i + 1) * read.every) <= from || us(i * read.every) >= to) return [];
+      return [{name, ph: 'C', pid: processes.units, ts: clock(i * read.every), args: {'% busy': Math.round(share * 1000) / 10}}];
     }),
   );
 }
 
 /** The ledger's reasons one after another, as long as their cycles; together as long as the run. */
-function ledger({result}: Point, us: (cycles: number) => number): readonly TraceEvent[] {
+function ledger({result}: Point): readonly Span[] {
   let at = 0;
   return ordered(Object.keys(result.ledger)).map((reason) => {
     const cycles = result.ledger[reason]!;
-    const event: TraceEvent = {
-      name: plain(reason),
-      ph: 'X',
-      cat: 'ledger',
-      pid: processes.ledger,
-      tid: 0,
-      ts: us(at),
-      dur: us(cycles),
-      args: {sm_cycles: cycles},
-    };
+    const from = at;
     at += cycles;
-    return event;
+    return {name: plain(reason), cat: 'ledger', pid: processes.ledger, tid: only, from, to: at, args: {sm_cycles: cycles}};
   });
 }

@@ -11,7 +11,7 @@ import {elements} from './elements.ts';
 import {launchOf} from './job.ts';
 import {kindOf, refuseRetained} from './masks.ts';
 import {patterns} from './pattern/index.ts';
-import {canonicalParts, type Point} from './point.ts';
+import {canonicalJson, canonicalParts, type Point} from './point.ts';
 import {Recent} from './recent.ts';
 import {readTrace} from './trace/codec.ts';
 import {indexFor, instructionOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
@@ -153,13 +153,15 @@ interface Misfit {
   readonly message: string;
 }
 
-/** Those of points that differ in nothing it depends on: a sweep may have 100,000 seeds. */
+/** Those of points that differ in nothing it depends on: a sweep may have 100,000 seeds, or capacities of L2. */
 const misfits = new Recent<Misfit | undefined>(256);
 
 /** What keeps a point that names a GEMM from being run on a GPU that can be. */
 function misfitOf(point: Point): Misfit | undefined {
   const {gpu, workload, pattern, kernel, dtype, activations, launch, protect} = point;
-  const found = misfits.get(canonicalParts({gpu, workload, pattern, kernel, dtype, activations, launch, protect}), () => findMisfit(point));
+  const {sm, tensorCore} = gpu.values;
+  const rest = canonicalParts({workload, pattern, kernel, dtype, activations, launch, protect});
+  const found = misfits.get(`${rest}${canonicalJson([sm, tensorCore])}`, () => findMisfit(point));
   const lost = found ?? refuseRetained(point, workload as Gemm);
   return typeof lost === 'string' ? {key: 'retained', message: lost} : lost;
 }

@@ -1,4 +1,4 @@
-import {bars, paleness, type Bar} from '../bars.ts';
+import {bars, paleness, visible, type Bar} from '../bars.ts';
 import {figure} from '../figure.ts';
 import {bytes as said, percent, scaleOf} from '../format.ts';
 import {bytesOf, operands, type Operand} from '../operands.ts';
@@ -9,16 +9,20 @@ import {about, type Point} from '../study.ts';
 export const bytes = figure<Point>('bytes', {
   title: 'Global loads by operand: made, and skipped',
   caption:
-    'Bytes that the SMs requested of global memory (L2 to SM), by operand; every CTA that uses a byte counts it. Pale: skipped, that is what the same kernel would have loaded of a dense operand and did not. At the right, the bytes loaded and the share of the dense kernel’s loads that was never made (load skip ratio). Metadata say which two of four weights were kept; the index says which activations to load, the scatter index where output columns go.',
+    'Bytes that the SMs requested of global memory (L2 to SM), by operand; every CTA that uses a byte counts it. Pale: skipped, that is what the same kernel would have loaded of a dense operand and did not. At the right, the bytes loaded and the share of the dense kernel’s loads that was never made (load skip ratio). Metadata say which weights of each group were kept, such as which two of four; the index says which activations to load, the scatter index where output columns go.',
   rows: (points) => points.filter(({result}) => operands.some((o) => o.loaded in result.metrics)),
   plot: (points, frame) => {
     const scale = scaleOf(Math.max(...points.flatMap((p) => operands.map((o) => sum(bytesOf(p.result, o))))), 'B');
+    const longest = Math.max(...points.map((p) => operands.reduce((all, o) => all + sum(bytesOf(p.result, o)), 0)));
     const shown = operands.filter((o) => points.some((p) => sum(bytesOf(p.result, o)) > 0));
+    const seen = shown.filter((o) => points.some((p) => sum(bytesOf(p.result, o)) >= visible * longest));
     return sheet(frame, {
       points,
       legend: [
-        ...shown.map((o) => ({label: o.name, fill: o.paint.fill})),
-        ...shown.filter((o) => o.dense).map((o) => ({label: `${o.name} skipped`, fill: o.paint.fill, opacity: paleness})),
+        ...seen.map((o) => ({label: o.name, fill: o.paint.fill})),
+        ...seen
+          .filter((o) => o.dense && points.some((p) => bytesOf(p.result, o).skipped > 0))
+          .map((o) => ({label: `${o.name} skipped`, fill: o.paint.fill, opacity: paleness})),
       ],
       panels: [
         (panel) =>

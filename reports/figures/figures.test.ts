@@ -7,6 +7,13 @@ import {study} from '../study.ts';
 import {standalone} from '../svg.ts';
 import {widths} from '../theme.ts';
 import {bytes, correlation, figures, ledger, memoryLevels, registers, speedOfLight, speedup, tiles, waterfall} from './index.ts';
+import {flow} from './flow.ts';
+import {granularity} from './granularity.ts';
+import {keptRows} from './kept-rows.ts';
+import {pareto} from './pareto.ts';
+import {sparsity} from './sparsity.ts';
+import {sweep as overAxes} from './sweep.ts';
+import {tornado} from './tornado.ts';
 
 const explained = (results: readonly Result[]) => study(results, explanationsOf(results));
 const five = explained(fivePatterns());
@@ -118,6 +125,93 @@ for (const [figure, sentence, labels] of says) {
     for (const label of labels) t.true(found.includes(label), `${label} in ${found.join('|')}`);
   });
 }
+
+test('a legend has no colour that nobody can see', (t) => {
+  const tiny = study(fivePatterns().map((r) => ({...r, metrics: {...r.metrics, 'tvw.scatter_index_bytes': 300}})));
+  const large = study(fivePatterns().map((r) => ({...r, metrics: {...r.metrics, 'tvw.scatter_index_bytes': 30e6}})));
+  for (const figure of [bytes, flow]) {
+    t.false(texts(figure, tiny).includes('scatter index'), figure.name);
+    t.true(texts(figure, large).includes('scatter index'), figure.name);
+  }
+});
+
+test('numbers in a column have a heading that says what they are', (t) => {
+  t.true(texts(keptRows).includes('largest / mean'));
+  t.deepEqual(
+    ['smaller', 'fewer'].map((head) => texts(registers).includes(head)),
+    [true, true],
+  );
+});
+
+test('no figure takes n:m for 2:4', (t) => {
+  const [dense, twoOfFour, ...rest] = fivePatterns();
+  const oneOfFour = {...twoOfFour!, pattern: {...twoOfFour!.pattern, n: 1, label: '1:4'}};
+  for (const figure of whole) t.notRegex(texts(figure, explained([dense!, oneOfFour, ...rest])).join('|'), /2:4/, figure.name);
+});
+
+test('few curves have their names at their ends, of many the colours say which they are', (t) => {
+  const few = texts(sparsity, study(granular().filter((r) => r.pattern['granularity'] !== 128 && r.pattern['granularity'] !== 256)));
+  t.deepEqual(
+    few.filter((text) => /^T?V?W(, G \d+)?$/.test(text)),
+    ['TW', 'TVW'],
+  );
+  const swatches = (points: typeof five) => (sparsity.draw(points, {width: widths.wide})!.outerHTML.match(/<rect/g) ?? []).length;
+  t.is(swatches(explained(granular())), 6);
+});
+
+test('a curve of granularities is called as its pattern is, to the half per cent', (t) =>
+  t.true(texts(granularity, explained(granular())).includes('TVW 87.5 %')));
+
+test('of many points the Pareto front has its names, and a legend its colours', (t) => {
+  const found = texts(pareto, explained(granular()));
+  t.deepEqual(
+    ['dense', 'TW', 'TVW'].map((kind) => found.includes(kind)),
+    [true, true, true],
+  );
+  t.true(found.filter((text) => /, G \d+$/.test(text)).length < granular().length - 1);
+});
+
+test('a heading is as wide as the figure, not as its first panel', (t) => {
+  const axes = (r: Result, i: number) => ({...r.axes, 'gpu.dram.bandwidth': `${1000 + i} GB/s`, 'gpu.power.limit': i % 2 ? '250 W' : '300 W'});
+  const far = study(sweep().map((r, i) => ({...r, axes: axes(r, i)})));
+  t.true(texts(memoryLevels, far).includes('ffn2 · l2.capacity 20 MiB · dram.bandwidth 1003 GB/s · power.limit 250 W'));
+});
+
+test('a panel says all that tells its point from the others', (t) => {
+  const long = study(
+    sweep().map((r, i) => ({
+      ...r,
+      axes: {...r.axes, 'gpu.dram.bandwidth': `${i} GB/s`, 'gpu.sm.gpcs': i % 2 ? '[8, 8, 8, 8, 8, 7, 7]' : '[16, 16, 16, 16, 16, 14, 14]'},
+    })),
+  );
+  for (const width of Object.values(widths)) {
+    const markup = flow.draw(long, {width})!.outerHTML;
+    t.true(markup.includes('dram.bandwidth 3 GB/s') && markup.includes('sm.gpcs [5×8, 2×7]'), `${width} px`);
+  }
+});
+
+test('times that hardly differ have hardly different shades', (t) => {
+  const shades = (from: number, to: number) => {
+    const points = study(
+      sweep()
+        .filter((r) => r.pattern.type === 'dense' && r.workload === 'ffn2')
+        .flatMap((r, i) =>
+          [from, to].map((time_us, j) => ({...r, digest: `${i}${j}`, time_us, axes: {...r.axes, 'gpu.dram.bandwidth': `${1 + j} TB/s`}})),
+        ),
+    );
+    const opacities = [...overAxes.draw(points, {width: widths.wide})!.outerHTML.matchAll(/<rect fill-opacity="([\d.]+)"/g)].map(([, a]) =>
+      Number(a),
+    );
+    return Math.max(...opacities) - Math.min(...opacities);
+  };
+  t.true(shades(100, 101) < 0.1, 'a hundredth');
+  t.true(shades(100, 150) > 0.7, 'a half');
+});
+
+test('a tornado says in a column, too, between which values a parameter moves', (t) => {
+  const found = texts(tornado, swept, widths.narrow);
+  t.true(found.includes('40 to 20 MiB'), found.join('|'));
+});
 
 test('results nobody measured make no scatter', (t) => {
   t.is(correlation.draw(study(unmeasured(fivePatterns())), {width: widths.wide}), undefined);

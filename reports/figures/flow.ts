@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import {paleness} from '../bars.ts';
 import {figure} from '../figure.ts';
-import {fit, bytes, three, widthOf} from '../format.ts';
+import {bytes, fit, headings, three, widthOf} from '../format.ts';
 import {bytesOf, operands} from '../operands.ts';
 import {sheet} from '../sheet.ts';
-import {about, type Point} from '../study.ts';
+import {about, titleOf, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
 import {colours, muted, type, type Paint} from '../theme.ts';
+import {extra, heading} from '../xy.ts';
 
 /** What goes from one place to the next, or does not: bytes of an operand, and at the end MMA instructions. */
 interface Part {
@@ -21,6 +22,8 @@ const places = ['DRAM', 'L2', 'shared memory', 'registers', 'tensor cores'] as c
 /** The link that carries instructions instead of bytes. */
 const toTensor = places.length - 2;
 const most = 6;
+/** Share of a panel’s height below which a band cannot be seen, and has no place in the legend. */
+const leastSeen = 0.003;
 
 /** How many bytes go from place to place, and how many never set out. */
 export const flow = figure<Point>('flow', {
@@ -34,7 +37,8 @@ export const flow = figure<Point>('flow', {
     const tallest = (of: (link: number) => boolean): number =>
       Math.max(...points.flatMap((p) => places.map((_, link) => (of(link) ? sum(partsOf(p).filter((part) => part.link === link)) : 0)))) || 1;
     const scale: Scale = {bytes: 1 / tallest((link) => link !== toTensor), mmas: 1 / tallest((link) => link === toTensor)};
-    const names = [...new Map(all.filter((p) => !p.isSkipped).map((p) => [p.name, p.paint]))];
+    const isSeen = ({link, amount}: Part) => amount * (link === toTensor ? scale.mmas : scale.bytes) >= leastSeen;
+    const names = [...new Map(all.filter((p) => !p.isSkipped && isSeen(p)).map((p) => [p.name, p.paint]))];
     return sheet(frame, {
       columns: 2,
       legend: [
@@ -42,9 +46,9 @@ export const flow = figure<Point>('flow', {
         ...(all.some((p) => p.isSkipped) ? [{label: 'skipped (pale, ends half way)', fill: colours.blue.fill, opacity: paleness}] : []),
       ],
       panels: points.map(
-        (point) =>
+        (point, i) =>
           ({width}) =>
-            panel(point, width, scale),
+            panel(point, width, scale, headings(points.map(titleOf), width, type.label)[i]!),
       ),
     });
   },
@@ -111,9 +115,9 @@ interface Band extends Part {
 /** Share of the way to the next place that places take, and that a skipped band makes. */
 const [half, stub] = [0.045, 0.4];
 
-function panel(point: Point, width: number, scale: Scale): Svg {
-  const height = 250;
-  const margins = {marginLeft: 22, marginRight: 44, marginTop: 66, marginBottom: 30};
+function panel(point: Point, width: number, scale: Scale, title: string): Svg {
+  const height = 250 + extra(title);
+  const margins = {marginLeft: 22, marginRight: 44, marginTop: 66 + extra(title), marginBottom: 30};
   const down = height - margins.marginTop - margins.marginBottom;
   const across = (width - margins.marginLeft - margins.marginRight) / (places.length - 1);
   const bands = places.flatMap((_, link) => laid(partsOf(point), link, scale));
@@ -133,10 +137,10 @@ function panel(point: Point, width: number, scale: Scale): Svg {
     return moved! > 0 || link === 0 ? [{link: link + 0.5, moved: said(moved!), skipped: skipped! > 0 ? `−${said(skipped!)}` : ''}] : [];
   });
   const over = {frameAnchor: 'top', lineAnchor: 'bottom', fontSize: type.small} as const;
-  const titleOf = (band: Band) =>
+  const toldOf = (band: Band) =>
     `${point.name}, ${places[band.link]} → ${places[band.link + 1]}, ${band.name}: ${amountOf(band)}${band.isSkipped ? ' skipped' : ''}`;
   const areas = bands.toSorted((a, b) => Number(b.isSkipped ?? false) - Number(a.isSkipped ?? false)).flatMap((band) => outline(band));
-  const titles = new Map(bands.map((band) => [band.key, titleOf(band)]));
+  const titles = new Map(bands.map((band) => [band.key, toldOf(band)]));
   return plotted({
     width,
     height,
@@ -179,13 +183,7 @@ function panel(point: Point, width: number, scale: Scale): Svg {
         fontSize: type.small,
         fill: muted,
       }),
-      Plot.text([fit([point.name, point.group.label].filter(Boolean).join(' · '), width, type.label)], {
-        frameAnchor: 'top-left',
-        lineAnchor: 'bottom',
-        dx: -margins.marginLeft,
-        dy: -42,
-        fontWeight: 600,
-      }),
+      heading(title, -margins.marginLeft, -42),
     ],
   });
 }

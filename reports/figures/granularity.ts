@@ -1,6 +1,5 @@
 import {curves, inRatio, inTime, type Sample} from '../curves.ts';
 import {figure} from '../figure.ts';
-import {percent} from '../format.ts';
 import {about, groupsOf, type Point} from '../study.ts';
 
 /** Speed against the columns of a tile. */
@@ -27,10 +26,9 @@ function samplesOf(members: readonly Point[]): readonly Sample[] {
   const asRatio = members.every((p) => p.speedup !== undefined);
   const all = members.flatMap((point): Sample[] => {
     const {pattern, time_us} = point.result;
-    const {granularity: g, sparsity} = pattern as {readonly granularity?: unknown; readonly sparsity?: unknown};
+    const g = pattern['granularity'];
     if (typeof g !== 'number') return [];
-    const series = `${pattern.type.toUpperCase()}${typeof sparsity === 'number' ? ` ${percent(sparsity)}` : ''}`;
-    return [{point, x: g, y: asRatio ? point.speedup! : time_us, series}];
+    return [{point, x: g, y: asRatio ? point.speedup! : time_us, series: pattern.label}];
   });
   const curvesWithTwo = new Set(all.filter((a) => all.some((b) => a.series === b.series && a.x !== b.x)).map((s) => s.series));
   return all.filter((s) => curvesWithTwo.has(s.series));

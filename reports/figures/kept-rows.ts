@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import {figure} from '../figure.ts';
-import {percent, whole} from '../format.ts';
+import {percent, whole, widthOf} from '../format.ts';
 import {names, rowsOf, scale, slotsOf, ticksFor, type PanelFrame} from '../rows.ts';
 import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
-import {deep, rule} from '../theme.ts';
+import {deep, muted, rule, type} from '../theme.ts';
 
 interface Row {
   readonly point: Point;
@@ -21,7 +21,8 @@ export const keptRows = figure<Row>('kept-rows', {
   data: (rows) => rows.flatMap(({point}) => point.result.tiles.map(({rows: kept}, tile) => ({...about(point), tile, rows_kept: kept}))),
 });
 
-const right = 66;
+const head = 'largest / mean';
+const right = 12 + Math.ceil(widthOf(head, type.small));
 
 function strips(rows: readonly Row[], frame: PanelFrame): Svg {
   const slots = slotsOf(rows);
@@ -59,6 +60,15 @@ function strips(rows: readonly Row[], frame: PanelFrame): Svg {
         textAnchor: 'end',
         dx: right - 4,
         fontVariant: 'tabular-nums',
+      }),
+      Plot.text([head], {
+        frameAnchor: 'top-right',
+        textAnchor: 'end',
+        lineAnchor: 'bottom',
+        dx: right - 4,
+        dy: -6,
+        fontSize: type.small,
+        fill: muted,
       }),
       ...names(slots, frame),
     ],

@@ -1,4 +1,4 @@
-import {bars, type Bar} from '../bars.ts';
+import {bars, visible, type Bar} from '../bars.ts';
 import {figure} from '../figure.ts';
 import {percent, whole} from '../format.ts';
 import {ordered, reasonOf} from '../reasons.ts';
@@ -15,12 +15,16 @@ export const ledger = figure<Point>('ledger', {
   plot: (points, frame) =>
     sheet(frame, {
       points,
-      legend: present(points).map((name) => ({label: name, fill: reasonOf(name).paint.fill})),
+      legend: seen(points).map((name) => ({label: name, fill: reasonOf(name).paint.fill})),
       panels: [(panel) => bars(points.map(shares), panel, {label: 'share of SM cycles (%)', top: 100, heads: ['cycles']})],
     }),
   data: (points) =>
     points.flatMap((p) => ordered(Object.keys(p.result.ledger)).map((reason) => ({...about(p), reason, sm_cycles: p.result.ledger[reason]}))),
 });
+
+/** Those that can be seen. */
+const seen = (points: readonly Point[]): readonly string[] =>
+  present(points).filter((name) => points.some(({result}) => (result.ledger[name] ?? 0) >= visible * result.cycles));
 
 const present = (points: readonly Point[]): readonly string[] =>
   ordered(points.flatMap(({result}) => Object.keys(result.ledger).filter((name) => result.ledger[name]! > 0)));

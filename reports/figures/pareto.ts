@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import {figure} from '../figure.ts';
-import {brief, micros, percent} from '../format.ts';
+import {brief, headings, micros, percent} from '../format.ts';
 import {sheet} from '../sheet.ts';
 import {about, groupsOf, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
-import {fromZero, type Measure, named, paintsOf, xy} from '../xy.ts';
+import {type} from '../theme.ts';
+import {fromZero, kindKeys, type Measure, named, paintsOf, xy} from '../xy.ts';
 
 interface Row {
   readonly point: Point;
@@ -16,12 +17,14 @@ interface Row {
 }
 
 const most = 6;
+/** Of more points in a panel, those of the front only have their names there. */
+const mostNamed = 8;
 
 /** What is kept, against what it costs. */
 export const pareto = figure<Row>('pareto', {
   title: 'Weights kept against time: which patterns are worth a look',
   caption:
-    'Kernel time against the share of the weights that a pattern keeps. Filled and joined: the Pareto front, patterns that no other beats in both; hollow: something keeps at least as much in no more time. How much accuracy a kept weight is worth is for training to say, and differs from pattern to pattern. Of more than six comparisons the first six are drawn.',
+    'Kernel time against the share of the weights that a pattern keeps. Filled and joined: the Pareto front, patterns that no other beats in both; hollow: something keeps at least as much in no more time. Where there are many, those of the front are named. How much accuracy a kept weight is worth is for training to say, and differs from pattern to pattern. Of more than six comparisons the first six are drawn.',
   rows: (points) =>
     groupsOf(points)
       .filter((members) => members.length > 2)
@@ -29,14 +32,25 @@ export const pareto = figure<Row>('pareto', {
       .flatMap(rowsOf),
   plot: (rows, frame) => {
     const groups = groupsOf(rows.map((r) => r.point));
+    const isCrowded = groups.some((members) => members.length > mostNamed);
     return sheet(frame, {
       columns: Math.min(2, groups.length),
+      legend: isCrowded ? kindKeys(rows.map(kindOf)) : [],
       panels: groups.map(
-        (members) =>
+        (members, i) =>
           ({width}) =>
             panel(
               rows.filter((r) => members.includes(r.point)),
-              width,
+              paintsOf(rows.map(kindOf)),
+              isCrowded,
+              {
+                width,
+                title: headings(
+                  groups.map(([first]) => first!.group.label),
+                  width,
+                  type.label,
+                )[i]!,
+              },
             ),
       ),
     });
@@ -56,19 +70,25 @@ function rowsOf(members: readonly Point[]): readonly Row[] {
 }
 
 const height = 300;
+const kindOf = ({point}: Row): string => point.result.pattern.type;
 
-function panel(rows: readonly Row[], width: number): Svg {
+function panel(
+  rows: readonly Row[],
+  paints: ReadonlyMap<string, string>,
+  isCrowded: boolean,
+  {width, title}: {readonly width: number; readonly title: string},
+): Svg {
   const x: Measure = {label: 'weights kept (%)', domain: [0, 106]};
   const y: Measure = {label: 'kernel time (µs)', domain: fromZero(rows.map((r) => r.time))};
-  const paints = paintsOf(rows.map((r) => r.point.result.pattern.type));
   const front = rows.filter((r) => r.isBest).toSorted((a, b) => a.kept - b.kept);
-  const names = rows.length <= 20 ? rows.map((row) => ({text: brief(row.point.name, 22), x: row.kept, y: row.time})) : [];
-  const paint = (r: Row) => paints.get(r.point.result.pattern.type)!;
-  const {label} = rows[0]!.point.group;
+  const names = (isCrowded ? front : rows).map((row) => ({text: brief(row.point.name, 22), x: row.kept, y: row.time}));
+  const paint = (r: Row) => paints.get(kindOf(r))!;
+  // As curve: 'step-before' joins them.
+  const steps = front.flatMap((row, i) => [...(i > 0 ? [{x: front[i - 1]!.kept, y: row.time}] : []), {x: row.kept, y: row.time}]);
   return xy({
     width,
     height,
-    title: label === '' ? undefined : brief(label, Math.floor(width / 7.5)),
+    title: title.trim() === '' ? undefined : title,
     x,
     y,
     marks: [
@@ -82,7 +102,7 @@ function panel(rows: readonly Row[], width: number): Svg {
         fill: (r: Row) => (r.isBest ? paint(r) : 'var(--paper)'),
         title: (r: Row) => `${r.point.name}: ${micros(r.time)}, ${percent(r.kept / 100)} of the weights kept`,
       }),
-      ...named(names, {x, y, width, height}),
+      ...named(names, {x, y, width, height}, {dots: rows.map((r) => ({x: r.kept, y: r.time})), lines: [steps]}),
     ],
   });
 }

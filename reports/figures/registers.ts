@@ -5,13 +5,15 @@ import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import {colours, type Paint} from '../theme.ts';
 
-/** A cost in the registers or the tensor cores, and what the same work would cost without 2:4. */
+/** A cost in the registers or the tensor cores, and what the same work would cost without n:m. */
 interface Cost {
   readonly title: string;
   readonly spent: string;
   readonly dense: string;
   readonly unit: 'B' | '';
   readonly noun: string;
+  /** Over the ratios: what is less. */
+  readonly head: string;
   readonly paint: Paint;
 }
 
@@ -22,16 +24,17 @@ const costs: readonly Cost[] = [
     dense: 'tvw.register_weight_bytes_dense',
     unit: 'B',
     noun: 'bytes',
+    head: 'smaller',
     paint: colours.orange,
   },
-  {title: 'MMA instructions', spent: 'tvw.mma_issued', dense: 'tvw.mma_dense_equivalent', unit: '', noun: 'MMAs', paint: colours.blue},
+  {title: 'MMA instructions', spent: 'tvw.mma_issued', dense: 'tvw.mma_dense_equivalent', unit: '', noun: 'MMAs', head: 'fewer', paint: colours.blue},
 ];
 
 /** What was never stored in registers, and never multiplied. */
 export const registers = figure<Point>('registers', {
   title: 'Registers and multiplications: spent, and spared',
   caption:
-    'Weights in registers: bytes of weight operand written to registers, metadata included, against what the same condensed tiles fill without 2:4 (full length of the bar). MMA instructions: those issued, against those a dense GEMM of the same size takes. Pale: spared. At the right, full length over what was spent: for the weights, the register compression ratio.',
+    'Weights in registers: bytes of weight operand written to registers, metadata included, against what the same condensed tiles fill without n:m, such as 2:4 (full length of the bar). MMA instructions: those issued, against those a dense GEMM of the same size takes. Pale: spared. At the right, full length over what was spent: for the weights, the register compression ratio.',
   rows: (points) => points.filter(({result}) => costs.some((c) => c.spent in result.metrics)),
   plot: (points, frame) =>
     sheet(frame, {
@@ -49,7 +52,7 @@ export const registers = figure<Point>('registers', {
           return bars(
             points.map((p) => spending(p, cost, scale.by)),
             panel,
-            {title: cost.title, label},
+            {title: cost.title, label, heads: [cost.head]},
           );
         }),
     }),

@@ -6,7 +6,7 @@ import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
 import {muted, type} from '../theme.ts';
-import {around, type Measure, named, paintsOf, xy} from '../xy.ts';
+import {around, kindKeys, type Measure, named, paintsOf, xy} from '../xy.ts';
 
 /** A level of the memory hierarchy: its bytes, and how near they came to what it can do. */
 const levels = [
@@ -41,12 +41,12 @@ interface Row {
 export const roofline = figure<Row>('roofline', {
   title: 'Roofline, level by level',
   caption:
-    'Floating-point operations on kept weights (two a multiply-add, padding and what 2:4 skips not counted) a second, against those a byte that moved at each level of the memory hierarchy; both scales are logarithmic. The sloping line is what the level can deliver, the flat one the tensor cores’ peak, both from the shares of peak that the results carry. A point below the roofs is held by something else: latency, waiting, the tail.',
+    'Floating-point operations on kept weights (two a multiply-add, padding and what n:m skips not counted) a second, against those a byte that moved at each level of the memory hierarchy; both scales are logarithmic. The sloping line is what the level can deliver, the flat one the tensor cores’ peak, both from the shares of peak that the results carry. A point below the roofs is held by something else: latency, waiting, the tail.',
   rows: (points) => points.flatMap((point) => levels.flatMap((level) => rowOf(point, level) ?? [])),
   plot: (rows, frame) =>
     sheet(frame, {
       // Too many for names: the colours say which kind they are.
-      legend: rows.length > levels.length * mostNamed ? [...paintsOf(rows.map(kindOf))].map(([kind, fill]) => ({label: kind, fill})) : [],
+      legend: rows.length > levels.length * mostNamed ? kindKeys(rows.map(kindOf)) : [],
       panels: levels
         .filter((level) => rows.some((r) => r.level === level))
         .map(
@@ -145,7 +145,7 @@ function panel(level: Level, rows: readonly Row[], width: number): Svg {
         fill: (r: Row) => paints.get(kindOf(r))!,
         title: (r: Row) => `${r.point.name}, ${level.title}: ${three(r.rate)} TFLOP/s at ${three(r.intensity)} FLOP a byte`,
       }),
-      ...named(names, {x, y, width, height}),
+      ...named(names, {x, y, width, height}, {lines: [roof.map(({at, value}) => ({x: at, y: value}))]}),
       bandwidth === undefined
         ? null
         : Plot.text([`${three(bandwidth)} TB/s${peak === undefined ? '' : `, ${three(peak)} TFLOP/s`}`], {

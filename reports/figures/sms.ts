@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import {figure} from '../figure.ts';
-import {brief, percent} from '../format.ts';
+import {headings, percent} from '../format.ts';
 import {ordered, reasonOf} from '../reasons.ts';
 import {sheet} from '../sheet.ts';
-import {about, type Point} from '../study.ts';
+import {about, titleOf, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
+import {type} from '../theme.ts';
 import {xy} from '../xy.ts';
 
 /** So many panels stay readable; the ledger tells of all points. */
@@ -36,11 +37,11 @@ export const sms = figure<Point>('sms', {
     );
     return sheet(frame, {
       columns: 3,
-      legend: reasons.map((name) => ({label: name, fill: reasonOf(name).paint.fill})),
+      legend: reasons.filter((name) => points.some((point) => isSeen(point, name))).map((name) => ({label: name, fill: reasonOf(name).paint.fill})),
       panels: points.map(
-        (point) =>
+        (point, i) =>
           ({width}) =>
-            panel(point, reasons, width),
+            panel(point, reasons, width, headings(points.map(titleOf), width, type.label)[i]!),
       ),
     });
   },
@@ -51,7 +52,14 @@ export const sms = figure<Point>('sms', {
     }),
 });
 
-function panel({name, group, result}: Point, reasons: readonly string[], width: number): Svg {
+/** Whether a reason makes a quarter of a pixel and more in some SM. */
+function isSeen({result}: Point, reason: string): boolean {
+  const {reasons, rows} = result.ledger_by_sm;
+  const at = reasons.indexOf(reason);
+  return at >= 0 && rows.some((row) => row[at]! >= 0.0015 * row.reduce((a, b) => a + b, 0));
+}
+
+function panel({name, result}: Point, reasons: readonly string[], width: number, title: string): Svg {
   const {reasons: all, rows} = result.ledger_by_sm;
   const areas = reasons.flatMap((reason, r) => {
     const before = reasons.slice(0, r).map((of) => all.indexOf(of));
@@ -62,17 +70,17 @@ function panel({name, group, result}: Point, reasons: readonly string[], width: 
       return {sm, from, to: from + share(row, own)};
     });
     const mean = bands.reduce((sum, band) => sum + band.to - band.from, 0) / bands.length;
-    const title = `${name}, ${reason}: ${percent(mean / 100)} of the sub-core cycles on average, ${percent(Math.max(...bands.map((b) => b.to - b.from)) / 100)} at most`;
+    const said = `${name}, ${reason}: ${percent(mean / 100)} of the sub-core cycles on average, ${percent(Math.max(...bands.map((b) => b.to - b.from)) / 100)} at most`;
     // A step an SM: its band holds from its number to the next.
     const steps = [...bands, {...bands.at(-1)!, sm: rows.length}];
     return own < 0 || mean === 0
       ? []
-      : [Plot.areaY(steps, {x: 'sm', y1: 'from', y2: 'to', fill: reasonOf(reason).paint.fill, curve: 'step-after', title: () => title})];
+      : [Plot.areaY(steps, {x: 'sm', y1: 'from', y2: 'to', fill: reasonOf(reason).paint.fill, curve: 'step-after', title: () => said})];
   });
   return xy({
     width,
     height: 240,
-    title: brief([name, group.label].filter(Boolean).join(' · '), Math.floor(width / 8)),
+    title,
     x: {label: 'SM', domain: [0, rows.length]},
     y: {label: '% of the sub-core cycles', domain: [0, 100]},
     marks: areas,

@@ -1,12 +1,12 @@
 import {curves, inTime, type Sample} from '../curves.ts';
 import {figure} from '../figure.ts';
-import {groupsOf, about, type Point} from '../study.ts';
+import {about, groupsOf, kindName, type Point} from '../study.ts';
 
 /** Time against the share of the weights that is pruned. */
 export const sparsity = figure<Sample>('sparsity', {
   title: 'Latency against sparsity',
   caption:
-    'Kernel time against the share of all weights that is pruned, 2:4 inside the tiles included; a curve a kind of pattern and granularity. The dashed line is the dense kernel: a pattern pays where its curve is below it. Of more than six comparisons the first six are drawn.',
+    'Kernel time against the share of all weights that is pruned, n:m inside the tiles included; a curve a kind of pattern and granularity. The dashed line is the dense kernel: a pattern pays where its curve is below it. Of more than six comparisons the first six are drawn.',
   rows: (points) => groupsOf(points).flatMap(samplesOf),
   plot: (rows, frame) =>
     curves(rows, frame, {
@@ -29,7 +29,7 @@ function samplesOf(members: readonly Point[]): readonly Sample[] {
     const share = metrics['tvw.sparsity'];
     return pattern.type === 'dense' || share === undefined
       ? []
-      : [{point, x: 100 * share, y: time_us, series: `${pattern.type.toUpperCase()}${granular(pattern)}`}];
+      : [{point, x: 100 * share, y: time_us, series: `${kindName(pattern.type)}${granular(pattern)}`}];
   });
   const several = all.some((a) => all.some((b) => a.series === b.series && Math.abs(a.x - b.x) > 0.5));
   return several ? all : [];

@@ -1,13 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import {sweptAxes, type SweptAxis} from '../axes.ts';
 import {figure} from '../figure.ts';
-import {brief, micros, three, times, widthOf} from '../format.ts';
-import {left} from '../xy.ts';
+import {brief, headings, micros, shortList, three, times, widthOf} from '../format.ts';
 import {sheet} from '../sheet.ts';
 import {about, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
 import {colours, muted, shades, type} from '../theme.ts';
-import {fromZero, paintsOf, xy} from '../xy.ts';
+import {extra, fromZero, heading, left, paintsOf, xy} from '../xy.ts';
 
 /** The points of one panel: same in everything but the axes shown. */
 interface Row {
@@ -26,7 +25,7 @@ const most = 8;
 export const sweep = figure<Row>('sweep', {
   title: 'Over the swept parameters',
   caption:
-    'Kernel time over the parameters of the sweep that have most values: lines where there is one, a heat map where there are two (darker is slower, with the time in µs in each field; shades are of one panel). A panel stands for each pattern, and for each combination of what else was swept; of more than eight the first eight are drawn.',
+    'Kernel time over the parameters of the sweep that have most values: lines where there is one, a heat map where there are two (darker is slower, with the time in µs in each field; shades are of one panel, from its least time to the largest, or to a tenth more where they differ by less). A panel stands for each pattern, and for each combination of what else was swept; of more than eight the first eight are drawn.',
   rows: (points) => rowsOf(points),
   plot: (rows, frame) => {
     const panels = [...new Set(rows.map((r) => r.panel))];
@@ -38,7 +37,7 @@ export const sweep = figure<Row>('sweep', {
       panels: panels.slice(0, most).map(
         (name) =>
           ({width}) =>
-            isMap ? map(name, of(name), width) : lines(name, of(name), width),
+            (isMap ? map : lines)(headings(panels.slice(0, most), width, type.label)[panels.indexOf(name)]!, of(name), width),
       ),
     });
   },
@@ -55,7 +54,7 @@ function rowsOf(points: readonly Point[]): readonly Row[] {
     const {axes: at, workload, pattern, time_us} = point.result;
     const [x, y] = [across!.values.indexOf(at[across!.path] ?? ''), down ? down.values.indexOf(at[down.path] ?? '') : 0];
     if (x < 0 || y < 0) return [];
-    const others = all.filter((axis) => !axes.includes(axis)).map(({name, path}) => `${name} ${at[path] ?? '–'}`);
+    const others = all.filter((axis) => !axes.includes(axis)).map(({name, path}) => `${name} ${shortList(at[path] ?? '–')}`);
     const place = [...(new Set(points.map((p) => p.result.workload)).size > 1 ? [workload] : []), ...others];
     const panel = (down ? [pattern.label, ...place] : place).join(' · ');
     return [{point, panel, x, y, time: time_us, axes}];
@@ -82,11 +81,11 @@ function lines(name: string, rows: readonly Row[], width: number): Svg {
       above = at;
       return {end, dy: at - natural};
     });
-  const tick = (i: number) => axis!.values[i] ?? '';
+  const tick = (i: number) => shortList(axis!.values[i] ?? '');
   return xy({
     width,
     right: room,
-    title: name === '' ? undefined : brief(name, Math.floor(width / 7.5)),
+    title: name.trim() === '' ? undefined : name,
     x: {label: axis!.name, domain: [-0.3, axis!.values.length - 0.7], ticks: []},
     y: {label: 'kernel time (µs)', domain},
     marks: [
@@ -125,18 +124,20 @@ function lines(name: string, rows: readonly Row[], width: number): Svg {
 
 function map(name: string, rows: readonly Row[], width: number): Svg {
   const [across, down] = rows[0]!.axes as readonly [SweptAxis, SweptAxis];
-  const gutter = Math.min(width * 0.3, Math.max(...down.values.map((v) => widthOf(brief(v, 14), type.small))) + 12);
+  const gutter = Math.min(width * 0.3, Math.max(...down.values.map((v) => widthOf(brief(shortList(v), 14), type.small))) + 12);
   const times_ = rows.map((r) => r.time);
-  const [least, largest] = [Math.min(...times_), Math.max(...times_)];
-  const shade = (time: number) => shades.least + (shades.most - shades.least) * (largest > least ? (time - least) / (largest - least) : 0);
+  // What hardly differs is to look alike.
+  const least = Math.min(...times_);
+  const largest = Math.max(...times_, 1.1 * least);
+  const shade = (time: number) => shades.least + ((shades.most - shades.least) * (time - least)) / (largest - least);
   const pitch = Math.max(22, Math.min(44, 200 / down.values.length));
   const room = (width - gutter) / across.values.length;
   return plotted({
     width,
-    height: 34 + down.values.length * pitch + 44,
+    height: 34 + down.values.length * pitch + 44 + extra(name),
     marginLeft: gutter,
     marginRight: 0,
-    marginTop: 44,
+    marginTop: 44 + extra(name),
     marginBottom: 34,
     x: {type: 'band', domain: across.values.map((_, i) => i), padding: 0.03, axis: null},
     y: {type: 'band', domain: down.values.map((_, i) => i).toReversed(), padding: 0.05, axis: null},
@@ -161,7 +162,7 @@ function map(name: string, rows: readonly Row[], width: number): Svg {
           frameAnchor: 'bottom',
           lineAnchor: 'top',
           dy: 6,
-          text: (i: number) => brief(across.values[i]!, Math.max(3, Math.floor(room / 7))),
+          text: (i: number) => brief(shortList(across.values[i]!), Math.max(3, Math.floor(room / 7))),
           fontSize: type.small,
           fill: muted,
         },
@@ -173,7 +174,7 @@ function map(name: string, rows: readonly Row[], width: number): Svg {
           frameAnchor: 'left',
           textAnchor: 'end',
           dx: -7,
-          text: (i: number) => brief(down.values[i]!, 14),
+          text: (i: number) => brief(shortList(down.values[i]!), 14),
           fontSize: type.small,
           fill: muted,
         },
@@ -187,7 +188,7 @@ function map(name: string, rows: readonly Row[], width: number): Svg {
         fontSize: type.small,
         fill: muted,
       }),
-      Plot.text([brief(name, Math.floor(width / 7.5))], {frameAnchor: 'top-left', lineAnchor: 'bottom', dx: -gutter, dy: -25, fontWeight: 600}),
+      heading(name, -gutter, -25),
     ],
   });
 }

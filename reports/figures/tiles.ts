@@ -17,7 +17,7 @@ const hue = '#0072b2';
 export const tiles = figure<Row>('tiles', {
   title: 'Rows kept in each weight tile',
   caption:
-    'The weight matrix from its first to its last column, cut into tiles as the kernel works on them. A tile is as wide as the original columns it spans, pruned ones included, and as dark as the share of its K rows that was kept (before 2:4, which keeps every row and half of its weights); the number is the kept rows, K_t. Uneven tiles finish unevenly.',
+    'The weight matrix from its first to its last column, cut into tiles as the kernel works on them. A tile is as wide as the original columns it spans, pruned ones included, and as dark as the share of its K rows that was kept (before n:m, which keeps every row and some of its weights); the number is the kept rows, K_t. Uneven tiles finish unevenly.',
   rows: (points) => points.filter(({result}) => result.tiles.length > 0).map((point) => ({point})),
   plot: (rows, frame) =>
     sheet(frame, {

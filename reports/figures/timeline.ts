@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type {Timeline} from '../../sim/stats/timeline.ts';
 import {figure} from '../figure.ts';
-import {brief, fit, micros, percent, whole} from '../format.ts';
+import {fit, headings, micros, percent, whole} from '../format.ts';
 import {sheet} from '../sheet.ts';
-import {about, type Point} from '../study.ts';
+import {about, titleOf, type Point} from '../study.ts';
 import type {Svg} from '../svg.ts';
 import {colours, type} from '../theme.ts';
 import {halo, xy} from '../xy.ts';
@@ -25,9 +25,9 @@ export const timeline = figure<Timed>('timeline', {
     return sheet(frame, {
       columns: 2,
       panels: points.map(
-        (point) =>
+        (point, i) =>
           ({width}) =>
-            panel(point, width, end),
+            panel(point, width, end, headings(points.map(titleOf), width, type.label)[i]!),
       ),
     });
   },
@@ -49,8 +49,8 @@ export const timeline = figure<Timed>('timeline', {
 
 const launchOf = ({launches}: Timeline, i: number) => ({launch: launches.findLastIndex(({first}) => first <= i)});
 
-function panel(point: Timed, width: number, end: number): Svg {
-  const {timeline: t, name, group} = point;
+function panel(point: Timed, width: number, end: number, title: string): Svg {
+  const {timeline: t, name} = point;
   const every = Math.ceil(t.cta.length / most.ctas);
   const us = (cycles: number) => cycles / t.clock_mhz;
   const [fewest, longest] = [Math.min(...t.steps), Math.max(...t.steps)];
@@ -75,12 +75,11 @@ function panel(point: Timed, width: number, end: number): Svg {
   for (const {sm, to} of ctas) last.set(sm, Math.max(last.get(sm) ?? 0, to));
   const dry = Math.min(...last.values());
   const blank = [...last.values()].reduce((sum, to) => sum + us(t.cycles) - to, 0) + (t.sms - last.size) * us(t.cycles);
-  const title = [name, group.label].filter(Boolean).join(' · ');
   const lost = `${percent(blank / (t.sms * us(t.cycles)))} of the SM time without a CTA${last.size < t.sms ? `, ${t.sms - last.size} SMs never had one` : ''}`;
   return xy({
     width,
     height: 250,
-    title: brief(title, Math.floor(width / 8)),
+    title,
     x: {label: 'time (µs)', domain: [0, end * 1.01]},
     y: {label: fit(`SM${every > 1 ? ` (every ${every}th is drawn)` : ''}; ${lost}`, width, type.small), domain: [0, t.sms]},
     marks: [

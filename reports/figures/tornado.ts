@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import {sweptAxes} from '../axes.ts';
 import {figure} from '../figure.ts';
-import {brief, fit, signed, widthOf} from '../format.ts';
+import {brief, fit, shortList, signed, widthOf} from '../format.ts';
 import {rowsOf, scale, ticksFor, type PanelFrame} from '../rows.ts';
 import {sheet} from '../sheet.ts';
 import type {Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
-import {colours, rule, type} from '../theme.ts';
+import {colours, muted, rule, type} from '../theme.ts';
 import {halo} from '../xy.ts';
 
 /** What moving one axis over its values does to the time, everything else as it is. */
@@ -73,23 +73,34 @@ function rowsAt(points: readonly Point[], path: string, name: string, values: re
 
 function bars(rows: readonly Row[], {width, gutter}: PanelFrame): Svg {
   const keyed = rows.map((row, i) => ({...row, key: String(i)}));
-  const text = (value: string) => brief(value, 14);
+  const text = (value: string) => brief(shortList(value), 14);
   const small = {y: 'key', fontSize: type.small, ...halo};
   const room = 10 + Math.max(...rows.flatMap((r) => [r.least.value, r.most.value]).map((v) => widthOf(text(v), type.small)));
-  const [widest, isNarrow] = [width - gutter - 14, width < 600];
+  const isNarrow = width < 600;
   // A unit that both have is said once.
   const both = ({least, most}: Row) => {
     const unit = / \S+$/.exec(most.value)?.[0] ?? '';
-    return `${text(unit !== '' && least.value.endsWith(unit) ? least.value.slice(0, -unit.length) : least.value)} … ${text(most.value)}`;
+    return `${text(unit !== '' && least.value.endsWith(unit) ? least.value.slice(0, -unit.length) : least.value)} to ${text(most.value)}`;
   };
-  // Where the values do not fit beside the bars, they stand at the right of all.
-  const right = isNarrow ? Math.min(widest * 0.62, 12 + Math.max(...rows.map((r) => widthOf(both(r), type.small)))) : 14;
+  const right = 14;
   const across = width - gutter - right;
   const extent = Math.max(1, ...rows.flatMap((r) => [-r.least.percent, r.most.percent]));
   const domain = isNarrow ? extent * 1.1 : extent / Math.max(0.25, 1 - (2 * room) / across);
   const titleOf = (r: Row) => `${labelOf(r)}: ${said(r.least.percent)} at ${r.least.value}, ${said(r.most.percent)} at ${r.most.value}`;
+  // Where the values do not fit beside the bars, they stand under the name.
   const ends = isNarrow
-    ? [Plot.text(keyed, {...small, text: (r: Row) => fit(both(r), right - 8, type.small), frameAnchor: 'right', textAnchor: 'end', dx: right - 2})]
+    ? [
+        Plot.text(keyed, {
+          y: 'key',
+          text: (r: Row) => fit(both(r), gutter - 10, type.small),
+          frameAnchor: 'left',
+          textAnchor: 'end',
+          dx: -10,
+          dy: 8,
+          fontSize: type.small,
+          fill: muted,
+        }),
+      ]
     : [
         Plot.text(keyed, {...small, x: (r: Row) => r.least.percent, text: (r: Row) => text(r.least.value), textAnchor: 'end', dx: -5}),
         Plot.text(keyed, {...small, x: (r: Row) => r.most.percent, text: (r: Row) => text(r.most.value), textAnchor: 'start', dx: 5}),
@@ -100,7 +111,7 @@ function bars(rows: readonly Row[], {width, gutter}: PanelFrame): Svg {
     width,
     marginLeft: gutter,
     marginRight: right,
-    ...rowsOf(keyed, 8),
+    ...rowsOf(keyed, 8, isNarrow ? 36 : undefined),
     x: {domain: [-domain, domain]},
     color: {type: 'identity'},
     marks: [
@@ -117,6 +128,7 @@ function bars(rows: readonly Row[], {width, gutter}: PanelFrame): Svg {
         frameAnchor: 'left',
         textAnchor: 'end',
         dx: -10,
+        dy: isNarrow ? -7 : 0,
         fontSize: type.label,
       }),
     ],

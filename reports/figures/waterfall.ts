@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import {effects, effectNames, type Effect, type WaterfallBar} from '../../sim/stats/waterfall.ts';
 import {figure} from '../figure.ts';
-import {fit, signed, whole, widthOf} from '../format.ts';
+import {fit, headings, signed, whole, widthOf} from '../format.ts';
 import {rowsOf, scale, ticksFor, type PanelFrame} from '../rows.ts';
 import {sheet} from '../sheet.ts';
-import {about, type Point} from '../study.ts';
+import {about, titleOf, type Point} from '../study.ts';
 import {plotted, type Svg} from '../svg.ts';
 import {colours, deep, muted, rule, type} from '../theme.ts';
+import {extra, heading} from '../xy.ts';
 
 /** A point that has a waterfall. */
 type Explained = Point & {readonly waterfall: NonNullable<Point['waterfall']>};
@@ -31,7 +32,12 @@ export const waterfall = figure<Explained>('waterfall', {
         {label: 'faster', fill: paints.saved},
         {label: 'slower', fill: paints.lost},
       ],
-      panels: points.map((point) => (panel: PanelFrame) => steps(point, names, most, frame.width < 600, panel)),
+      panels: points.map((point, i) => (panel: PanelFrame) => {
+        const isNarrow = frame.width < 600;
+        // Beside the heads of the columns of numbers, in the panels that have no names at their left.
+        const room = isNarrow ? panel.width - 70 : panel.width - panel.gutter - 125;
+        return steps(point, names, most, isNarrow, panel, headings(points.map(titleOf), room, type.label)[i]!);
+      }),
     });
   },
   data: (points) =>
@@ -99,7 +105,7 @@ function laid({waterfall: {dense, pattern, bars}}: Explained): readonly Step[] {
   return [end('<', 'dense', dense), ...middle, end('>', 'pattern', pattern)];
 }
 
-function steps(point: Explained, names: readonly Line[], most: number, isNarrow: boolean, {width, gutter}: PanelFrame): Svg {
+function steps(point: Explained, names: readonly Line[], most: number, isNarrow: boolean, {width, gutter}: PanelFrame, title: string): Svg {
   const all = laid(point).filter(({key}) => names.some((line) => line.key === key));
   // As many decimals as give the dense time four digits, for all.
   const decimals = Math.max(0, 3 - Math.floor(Math.log10(Math.max(all[0]!.to, 1e-6))));
@@ -116,9 +122,9 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
   const across = width - gutter - right;
   const rows = rowsOf(
     names.map(({key}) => ({key})),
-    30,
+    30 + extra(title),
   );
-  const titleOf = (s: Step) => `${point.name}, ${s.label}: ${said(s)[0]} µs, ${said(s)[1]} cycles`;
+  const toldOf = (s: Step) => `${point.name}, ${s.label}: ${said(s)[0]} µs, ${said(s)[1]} cycles`;
   return plotted({
     width,
     marginLeft: gutter,
@@ -129,11 +135,11 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
     marks: [
       Plot.gridX({stroke: rule, strokeOpacity: 1, ticks: ticksFor(across)}),
       scale('kernel time (µs)', across),
-      Plot.barX(all, {x1: (s: Step) => Math.min(s.from, s.to), x2: (s: Step) => Math.max(s.from, s.to), y: 'key', fill: 'fill', title: titleOf}),
+      Plot.barX(all, {x1: (s: Step) => Math.min(s.from, s.to), x2: (s: Step) => Math.max(s.from, s.to), y: 'key', fill: 'fill', title: toldOf}),
       // Where a bar ends the next one begins.
       Plot.tickX(
         all.filter((s) => s.from !== s.to),
-        {x: 'to', y: 'key', stroke: 'fill', strokeWidth: 1.5, title: titleOf},
+        {x: 'to', y: 'key', stroke: 'fill', strokeWidth: 1.5, title: toldOf},
       ),
       Plot.ruleX([0], {stroke: 'currentColor', strokeOpacity: 0.5}),
       ...columns.flatMap(({head, i, until}) => [
@@ -159,13 +165,7 @@ function steps(point: Explained, names: readonly Line[], most: number, isNarrow:
             dx: -10,
             fontSize: type.label,
           }),
-      Plot.text([fit([point.name, point.group.label].filter(Boolean).join(' · '), across + gutter, type.label)], {
-        frameAnchor: 'top-left',
-        lineAnchor: 'bottom',
-        dx: -gutter,
-        dy: -8,
-        fontWeight: 600,
-      }),
+      heading(title, -gutter, -8),
     ],
   });
 }

@@ -7,9 +7,10 @@ import type {Experiment} from '../experiment.ts';
 import type {Point} from '../point.ts';
 import type {Result} from '../stats/result.ts';
 import {nameOf} from '../sweep/name.ts';
-import type {Outcome} from '../sweep/engine.ts';
+import {StorageFailure, type Outcome} from '../sweep/engine.ts';
 import type {Part} from './parts.ts';
 import {grouped} from './numbers.ts';
+import {reasonsText} from './reasons-text.ts';
 import {resultsText} from './results.ts';
 import {sweepText} from './sweep-table.ts';
 import {typed} from './shell.ts';
@@ -49,13 +50,18 @@ export async function conclude(
       yield `${line}\n`;
     }
   };
-  await store.put(store.results, lines());
-  await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
+  try {
+    await store.put(store.results, lines());
+    await store.put(store.account, [`${JSON.stringify(recordOf(experiment, store.version, failures), null, 2)}\n`]);
+  } catch (error) {
+    // The results are there one by one; a disk that is full now may have taken all of them.
+    throw 'syscall' in (error as Error) ? new StorageFailure(store.directory, (error as Error).message) : error;
+  }
   if (table.length > 0)
     console.log(
       `\n${heading(experiment, written, table.length)}\n${written > most ? [sweepText(table), ...totalsText(study(layers), experiment.published)].join('\n') : resultsText(table, experiment.published)}\n`,
     );
-  if (failures.length > 0) console.error(failuresText(failures));
+  if (failures.length > 0) console.error(reasonsText(failures, 'failed', ', see run.json'));
   return written;
 }
 
@@ -68,18 +74,6 @@ function keep(table: Result[], result: Result, many: boolean): void {
 }
 
 type Failures = NonNullable<RunRecord['failures']>;
-
-/** The points under each reason; of many the first, as run.json has them all. */
-function failuresText(failures: Failures): string {
-  const few = 6;
-  return [...new Set(failures.map(({reason}) => reason))]
-    .flatMap((reason) => {
-      const points = failures.filter((failure) => failure.reason === reason).map(({point}) => `  ${point}`);
-      const more = points.length > few ? [`  and ${points.length - few + 1} more, see run.json`] : [];
-      return [...wrap(`failed: ${reason}`, pageWidth), ...points.slice(0, more.length > 0 ? few - 1 : few), ...more];
-    })
-    .join('\n');
-}
 
 function heading({name, description}: Experiment, results: number, rows: number): string {
   const part = rows < results ? `the ${rows} fastest of ${grouped(results)} points` : '';

@@ -71,6 +71,18 @@ test('of two GPUs each value that differs is changed alone, and ranked', (t) => 
   });
 });
 
+test('a GPU value that the first kernel cannot do with is named with the reason, a table by its length, and the others are ranked', (t) => {
+  const on = (gpu: string) => experiment({gpu, workload: '[{name: tiny, m: 256, n: 256, k: 256}]', patterns: '[{type: dense}]', fidelity: 'bound'});
+  inFolder({'a.yaml': on('a100-pcie-80gb'), 'b.yaml': on('v100-pcie-32gb')}, (folder) => {
+    for (const name of ['a', 'b']) t.is(tvwsim(folder, 'run', `${name}.yaml`, '--out', name).status, 0);
+    const {status, stdout} = tvwsim(folder, 'diff', 'a', 'b', '--effects');
+    t.is(status, 0);
+    t.regex(stdout, /GPU VALUE, CHANGED ALONE.*\n(.*\n)* +gpu\.clock\.frequency .*1\.41 GHz → /);
+    t.regex(stdout, /NOT TO BE CHANGED ALONE .*BECAUSE\n +gpu\.\S+ /);
+    t.regex(stdout, /gpu\.tensorCore\.mma .*a table of \d+ rows → a table of \d+ rows/);
+  });
+});
+
 test('explain tells a point in a page: what binds it, its cycles, its way from dense, its loads', (t) =>
   inFolder(folders, (folder) => {
     const {status, stdout} = tvwsim(folder, 'explain', 'a#TVW 75 %');

@@ -1,5 +1,5 @@
 import type {Comparison} from '../../reports/compare.ts';
-import {signed, whole} from '../../reports/format.ts';
+import {brief, signed, whole} from '../../reports/format.ts';
 import type {RunRecord} from '../../reports/read.ts';
 import {gpuParameters, type Gpu, type GpuValues} from '../config/gpu.ts';
 import {jobOf} from '../job.ts';
@@ -33,13 +33,11 @@ export function gpuText(origins: Origins, {before, after}: Comparison, effects: 
     ];
   // One kernel for all, lest the choice of another hide what a value does.
   const kernel = jobOf(from).kernel;
-  const ranked = changes
-    .map((change) => {
-      const point = {...from, kernel, gpu: {...from.gpu, values: change.into(from.gpu.values)}};
-      const {cycles, time_us} = simulateJob(point, jobOf(point));
-      return {...change, cycles: cycles - before.cycles, us: time_us - before.time_us};
-    })
+  const tried = changes.map((change) => ({change, effect: effectOf(change, {...from, kernel}, before)}));
+  const ranked = tried
+    .flatMap(({change, effect}) => ('reason' in effect ? [] : [{...change, ...effect}]))
     .toSorted((a, b) => Math.abs(b.us) - Math.abs(a.us));
+  const refused = tried.flatMap(({change, effect}) => ('reason' in effect ? [{...change, ...effect}] : []));
   const rest = (of: 'cycles' | 'us', all: number) => all - ranked.reduce((sum, change) => sum + change[of], 0);
   const us = (value: number) => signed(value, (v) => v.toFixed(2));
   const row = (path: string, cycles: number, time: number, what: string) => [path, signed(cycles, whole), us(time), what];
@@ -51,7 +49,30 @@ export function gpuText(origins: Origins, {before, after}: Comparison, effects: 
         row('together, and the kernel', rest('cycles', after.cycles - before.cycles), rest('us', after.time_us - before.time_us), 'what is left'),
       ],
     ),
+    ...(refused.length === 0
+      ? []
+      : [
+          columns(
+            ['NOT TO BE CHANGED ALONE', 'FROM … TO', 'BECAUSE'],
+            refused.map((c) => [c.path, `${c.before} → ${c.after}`, c.reason]),
+          ),
+        ]),
   ];
+}
+
+/** What one change does to a point; or why the point cannot be with it: its kernel may not fit such an SM. */
+function effectOf(
+  change: GpuChange,
+  from: Point,
+  before: Comparison['before'],
+): {readonly cycles: number; readonly us: number} | {readonly reason: string} {
+  const point = {...from, gpu: {...from.gpu, values: change.into(from.gpu.values)}};
+  try {
+    const {cycles, time_us} = simulateJob(point, jobOf(point));
+    return {cycles: cycles - before.cycles, us: time_us - before.time_us};
+  } catch (error) {
+    return {reason: (error as Error).message};
+  }
 }
 
 interface GpuChange {
@@ -62,6 +83,10 @@ interface GpuChange {
   readonly into: (values: GpuValues) => GpuValues;
 }
 
+/** A value in a cell: of a table only how long it is, as those that differ may be a row of many. */
+const textOf = (value: unknown, parameter: {format(value: unknown): string}): string =>
+  Array.isArray(value) && value.some((row) => typeof row === 'object') ? `a table of ${value.length} rows` : brief(parameter.format(value), 60);
+
 type Boxes = {readonly [box: string]: {readonly [name: string]: unknown}};
 
 function changesOf(before: Gpu, after: Gpu): readonly GpuChange[] {
@@ -71,7 +96,7 @@ function changesOf(before: Gpu, after: Gpu): readonly GpuChange[] {
       const [a, b] = [from[box]?.[name], to[box]?.[name]];
       if (JSON.stringify(a) === JSON.stringify(b)) return [];
       const into = (values: GpuValues) => ({...values, [box]: {...(values as Boxes)[box], [name]: b}}) as GpuValues;
-      return [{path: `gpu.${box}.${name}`, before: parameter.format(a), after: parameter.format(b), into}];
+      return [{path: `gpu.${box}.${name}`, before: textOf(a, parameter), after: textOf(b, parameter), into}];
     }),
   );
 }

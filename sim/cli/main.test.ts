@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process';
-import {readdirSync} from 'node:fs';
+import {readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {experiment, inFolder} from '../config/given.ts';
@@ -14,6 +15,25 @@ test('check says how many points a file makes', (t) => {
   inFolder({'e.yaml': experiment({sweep: '{seed: [1, 2]}'})}, (folder) => {
     t.deepEqual(tvwsim(folder, 'check', 'e.yaml'), {status: 0, stdout: 'e.yaml  ok: 2 points\n', stderr: ''});
   });
+});
+test('points that cannot be run are named with the reason by check, which is bad input, while run lets the others end', (t) => {
+  const sweep = '{gpu.sm.sharedMemory: [164 KiB, 16 KiB]}';
+  inFolder(
+    {'e.yaml': experiment({sweep, workload: '[{name: tiny, m: 64, n: 64, k: 64}]', patterns: '[{type: dense}]', fidelity: 'bound'})},
+    (folder) => {
+      const {status, stdout, stderr} = tvwsim(folder, 'check', 'e.yaml');
+      t.deepEqual([status, stdout], [2, '']);
+      t.regex(stderr, /^e\.yaml {2}2 points, of which 1 cannot be run; `where:` leaves them out\ncannot be run: .*163 KiB are more than an SM has/);
+      t.regex(stderr, /\n {2}tiny 64×64×64, dense, a100-pcie-80gb, gpu\.sm\.sharedMemory 16 KiB\n$/);
+      t.is(tvwsim(folder, 'run', 'e.yaml', '--out', 'o').status, 1);
+      t.is(
+        readFileSync(join(folder, 'o', 'results.jsonl'), 'utf8')
+          .trimEnd()
+          .split('\n').length,
+        1,
+      );
+    },
+  );
 });
 test('check knows a GPU from an experiment', (t) => {
   inFolder({'g.yaml': 'extends: a100-pcie-80gb\nname: g\ndescription: a GPU\nl2: {capacity: 1 MiB}\n'}, (folder) => {

@@ -11,7 +11,8 @@ export function originsOf(record: RunRecord | undefined): {readonly points: read
   if (!record) return {reason: 'there is no run.json beside the results, so what they were made of is not known'};
   const {experiment_file: file, yaml, argv} = record;
   if (!argv) return {reason: 'run.json holds no argv: an older version wrote it'};
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== yaml) return {reason: `${file} is not what it was when the results were made`};
+  if (!existsSync(file)) return {reason: `${file} is not to be found from this directory`};
+  if (readFileSync(file, 'utf8') !== yaml) return {reason: `${file} is not what it was when the results were made`};
   try {
     return {points: readExperiment(file, {set: valuesOf(argv, '--set'), axes: valuesOf(argv, '--axis')}).points};
   } catch (error) {

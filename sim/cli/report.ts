@@ -33,7 +33,7 @@ export async function report(dirs: string[], options: ReportOptions): Promise<vo
   const distinct = dirs.filter((dir, i) => dirs.findIndex((other) => resolve(other) === resolve(dir)) === i);
   const out = options.out ?? join(distinct[0]!, 'report.html');
   if (options.watch) await follow(distinct, out);
-  const runs = await Promise.all(distinct.map((dir) => readRun(dir)));
+  const runs = await Promise.all(distinct.map((dir) => readRun(dir, {drawn: true})));
   await put(out, page(runs));
   if ([options.svg, options.png, options.csv].some((directory) => directory !== undefined)) {
     const all = pointsOf(runs);
@@ -65,7 +65,7 @@ async function follow(dirs: readonly string[], out: string): Promise<void> {
     const running = await Promise.all(dirs.map(isRunning));
     if (!running.includes(true)) return;
     // A run that ends between the two looks is read as done the next time.
-    const runs = await Promise.all(dirs.map((dir, i) => readRun(dir, running[i]))).catch(() => []);
+    const runs = await Promise.all(dirs.map((dir, i) => readRun(dir, {running: running[i], drawn: true}))).catch(() => []);
     const points = runs.reduce((sum, {results}) => sum + results.length, 0);
     if (points === before || points === 0) continue;
     before = points;

@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
-import {three} from '../../reports/format.ts';
+import {largestLoss} from '../../reports/bound.ts';
+import {percent, plain, three} from '../../reports/format.ts';
 import type {Point} from '../point.ts';
 import {duration} from '../probes/progress.ts';
 import type {Result} from '../stats/result.ts';
@@ -59,7 +60,8 @@ async function explain(study: Study, point: Point, base: Result, share: number |
     const each = moves.map(({move}, i) => ({of: move, result: results[i]}));
     console.log(`${effectTable(effects(base, each), base, share)}\n`);
   }
-  console.log(wrap(verdict(first, next), pageWidth).map(colours.bold).join('\n'), '\n');
+  const says = [verdict(first, next), inLedger(base)].filter(Boolean).join(' ');
+  console.log(wrap(says, pageWidth).map(colours.bold).join('\n'), '\n');
 }
 
 type Limits = ReturnType<typeof ranked<Unit>>;
@@ -91,6 +93,14 @@ function effectTable(all: readonly Effect[], {time_us}: Result, share: number): 
     heads,
     shown.map(({path, value, less, more, elasticity}) => [path, value, change(less), change(more), elasticity.toFixed(2).replace('-', '−')]),
   );
+}
+
+/** What the cycles were lost to, some of which no unit can help: a tail stays one, however fast the SMs are. */
+function inLedger(base: Result): string {
+  const loss = largestLoss(base);
+  return loss === undefined
+    ? ''
+    : `In the ledger the largest loss is ${plain(loss.reason)}, ${percent(loss.share)} of the SM cycles: ${loss.meaning}.`;
 }
 
 /** DRAM limits it: 1.88× faster with it ideal. Next is the L2: 2.31× with both. */

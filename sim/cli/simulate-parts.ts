@@ -4,6 +4,7 @@ import type {Options} from '../experiment.ts';
 import {budgetText, predictedSeconds} from '../sweep/budget.ts';
 import {cost} from '../sweep/cost.ts';
 import {StorageFailure, type Batch, type Errand, type Outcome} from '../sweep/engine.ts';
+import type {Store} from '../sweep/store.ts';
 import {conclude} from './conclude.ts';
 import {exitCodes} from './exit.ts';
 import {openParts, type Part} from './parts.ts';
@@ -54,7 +55,7 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
   // A second Ctrl-C ends the process there and then.
   for (const signal of signals) process.once(signal, interrupt);
   const stopTicker = startTicker(counters, costs, settled, failed);
-  for (const {store} of parts) rmSync(store.partial, {force: true});
+  for (const {store} of parts) forget(store);
   const begun = performance.now();
   try {
     const outcomes = await engine.simulate(errands, {
@@ -84,7 +85,7 @@ export async function simulateParts(engine: Engine, files: readonly string[], op
     return exitCodes.failed;
   } finally {
     stopTicker();
-    for (const {store} of parts) rmSync(store.partial, {force: true});
+    for (const {store} of parts) forget(store);
     for (const signal of signals) process.off(signal, interrupt);
   }
 }
@@ -109,6 +110,15 @@ function follow({store, key}: Errand, outcome: Outcome): void {
     if (line !== undefined) appendFileSync(store.partial, `${line}\n`);
   } catch {
     // The store itself says so.
+  }
+}
+
+/** Takes the results as they came away. Where nothing can be written any more, they stay. */
+function forget({partial}: Store): void {
+  try {
+    rmSync(partial, {force: true});
+  } catch {
+    // Whoever looks finds them older than the results.
   }
 }
 

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {setTimeout} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
@@ -101,6 +102,49 @@ test.serial('two runs on one directory at once leave every point once', async (t
   t.is(entries(join(folder, 'o')).length, 40);
 });
 
+test.serial('a directory that may not be written any more in the middle: a sentence, exit code 1, and all that is there goes on later', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tvwsim-'));
+  const out = join(folder, 'o');
+  // Root may write whatever the mode says.
+  const lock = (on: boolean) => {
+    const how = process.getuid?.() === 0 ? ['chattr', '-R', on ? '+i' : '-i', out] : ['chmod', '-R', on ? 'a-w' : 'u+w', out];
+    return spawnSync(how[0]!, how.slice(1)).status === 0;
+  };
+  t.teardown(() => {
+    lock(false);
+    rmSync(folder, {recursive: true});
+  });
+  writeFileSync(join(folder, 'e.yaml'), experiment({workload: '[{name: ffn, m: 128, n: 128, k: 128}]', sweep: '{seed: 1..150}'}));
+  const child = spawn(process.execPath, [main, 'sweep', 'e.yaml', '--out', 'o'], {cwd: folder, stdio: ['ignore', 'ignore', 'pipe']});
+  const said = text(child.stderr);
+  while (entries(out).length < 5) await setTimeout(5);
+  if (!lock(true)) {
+    child.kill('SIGKILL');
+    t.log('not run: this file system has no way to refuse root');
+    return t.pass();
+  }
+  t.deepEqual(await once(child, 'close'), [1, null]);
+  t.regex(
+    await said,
+    /^o {2}a result could not be written: E[A-Z]+: [^\n]*\n\d+ of 150 results are kept in o\/points\nto go on, once it can be written again: npx tvwsim sweep /m,
+  );
+  lock(false);
+  const kept = entries(out).length;
+  t.true(kept < 150);
+  t.regex(tvwsim(folder, 'sweep', 'e.yaml', '--out', 'o').stdout, new RegExp(`^${150 - kept} points in .*; ${kept} had been simulated before$`, 'm'));
+});
+
+test('a disk that takes every result but not all of them together: the same sentence', (t) => {
+  inFolder({'e.yaml': experiment({fidelity: 'bound', sweep: '{seed: 1..12}'})}, (folder) => {
+    const words = [process.execPath, main, 'sweep', 'e.yaml', '--out', 'o'].map((word) => `'${word}'`).join(' ');
+    // 512 bytes or 1024, as the shell has it.
+    const {status, stderr} = spawnSync('sh', ['-c', `ulimit -f 16; ${words}`], {cwd: folder, encoding: 'utf8'});
+    t.is(status, 1);
+    t.regex(stderr, /^o {2}a result could not be written: EFBIG.*\n12 of 12 results are kept in o\/points\n/);
+    t.is(tvwsim(folder, 'sweep', 'e.yaml', '--out', 'o').status, 0);
+  });
+});
+
 test('results are exported as CSV and JSON lines, from a run that ended as from one that did not', (t) => {
   inFolder({'e.yaml': experiment({name: 'a, "b"', fidelity: 'bound', sweep: '{gpu.l2.capacity: [20 MiB, 40 MiB]}'})}, (folder) => {
     t.is(tvwsim(folder, 'sweep', 'e.yaml', '--out', 'o').status, 0);
@@ -125,6 +169,7 @@ test('sensitivity, search and pareto each say what they found', (t) => {
     const limits = tvwsim(folder, 'sensitivity', 'e.yaml', '--units', '--out', 's');
     t.is(limits.status, 0, limits.stderr);
     t.regex(limits.stdout, /^tensor cores limit it: \d+\.\d+× faster/m);
+    t.regex(limits.stdout, /In the ledger the largest\s+loss\s+is \w+, /);
     const best = tvwsim(folder, 'search', 'e.yaml', '--axis', 'gpu.clock.frequency=1000..1400 MHz step 100', '--out', 'b');
     t.regex(best.stdout, /^The best there is: the first row\./m);
     const front = tvwsim(folder, 'pareto', 'b', '--by', 'time_us,tvw.sms');

@@ -61,7 +61,7 @@ export function valuesOf(range: Range, whole: boolean, path: string, problems: P
   const wrong =
     refusal(range) ??
     (step === undefined ? `wants a step here, such as ${String(range.at.value)} step ${tidy((to - from) / 4)}` : undefined) ??
-    (count > most ? `makes ${Math.round(count).toLocaleString('en')} values` : undefined);
+    (count > most ? `makes ${Math.round(count).toLocaleString('en')} values, expected at most ${most.toLocaleString('en')}` : undefined);
   if (wrong !== undefined || step === undefined) {
     problems.push(problemAt(range.at.at, [path], `the range "${String(range.at.value)}" ${wrong}`));
     return [];

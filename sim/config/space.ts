@@ -186,7 +186,10 @@ function axesOf(written: Mapping, problems: Problem[]): readonly Axis[] {
   return [...written.entries].flatMap(([path, {key, value}]) => {
     const range = rangeOf(value);
     const list = range ? {...value, kind: 'list' as const, items: [value]} : value;
+    const before = problems.length;
     const items = list.kind === 'list' ? list.items.flatMap((item) => expanded(item, path, problems)) : undefined;
+    // A range that is wrong has said so; that it leaves nothing is no news.
+    if (items?.length === 0 && problems.length > before) return [];
     const axis = axisOf(path, key, items ? {...list, kind: 'list', items} : list, true, problems);
     return axis ?? [];
   });

@@ -38,8 +38,8 @@ export const effects = {
     ablation: 'by arithmetic: what the tensor pipes need for them in the dense MMA',
   },
   vector: {
-    label: '2:4 multiplications',
-    meaning: 'multiplications that mma.sp skips inside the tiles',
+    label: 'n:m multiplications',
+    meaning: 'multiplications that sparse MMAs skip inside the tiles, with 2:4 every second one',
     ablation: 'by arithmetic: the kept multiply-adds at the rate of the dense MMA, less those at mma.sp’s',
   },
   padding: {

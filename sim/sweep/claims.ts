@@ -75,7 +75,7 @@ export class Claims {
   close(): void {
     clearInterval(this.signs);
     for (const claim of this.open) claim.release();
-    rmSync(this.file, {force: true});
+    remove(this.file);
     try {
       rmdirSync(this.folder);
     } catch {
@@ -87,7 +87,7 @@ export class Claims {
   private held(paths: readonly string[]): Claim {
     const claim = {
       release: () => {
-        for (const path of paths) rmSync(path, {force: true});
+        for (const path of paths) remove(path);
         this.open.delete(claim);
       },
     };
@@ -139,8 +139,17 @@ export class Claims {
       if (!name.startsWith('run-')) continue;
       const path = join(this.folder, name);
       const holder = this.holderOf(path);
-      if (holder?.host === hostname() && !(isAlive(holder.pid) && bornOf(holder.pid) === holder.born)) rmSync(path, {force: true});
+      if (holder?.host === hostname() && !(isAlive(holder.pid) && bornOf(holder.pid) === holder.born)) remove(path);
     }
+  }
+}
+
+/** What a directory that takes nothing any more keeps is a dead run's claim, and followed as such. */
+function remove(path: string): void {
+  try {
+    rmSync(path, {force: true});
+  } catch {
+    // A result that cannot be written says so.
   }
 }
 

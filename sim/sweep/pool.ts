@@ -1,5 +1,8 @@
+import {once} from 'node:events';
 import {totalmem} from 'node:os';
+import {setTimeout} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
+import type {Worker} from 'node:worker_threads';
 import {Piscina} from 'piscina';
 import type {Answer, Task} from './worker.ts';
 
@@ -31,12 +34,39 @@ export function openPool(workers: number, memory: number = share(workers)): Pool
     idleTimeout: 10_000,
     resourceLimits: {maxOldGenerationSizeMb: memory, stackSizeMb: 8},
   });
+  const starting = new Set<Promise<unknown>>();
+  const watched = new WeakSet<Worker>();
+  /** The first word of a thread is that it is up. */
+  const watch = () => {
+    for (const thread of threads.threads) {
+      if (watched.has(thread)) continue;
+      watched.add(thread);
+      const up = Promise.race([once(thread, 'message'), once(thread, 'exit')]).catch(() => undefined);
+      starting.add(up);
+      void up.then(() => starting.delete(up));
+    }
+  };
+  watch();
   return {
     workers,
-    close: () => threads.destroy(),
-    simulate: (task, signal) => threads.run(task, signal ? {signal} : {}).catch((error: unknown): Answer => ({reason: reasonOf(error, memory)})),
+    // Node 20 aborts the whole process when a thread is ended while it loads its modules.
+    close: async () => {
+      watch();
+      const enough = new AbortController();
+      await Promise.race([Promise.all(starting), setTimeout(longestStart, undefined, {signal: enough.signal}).catch(() => undefined)]);
+      enough.abort();
+      await threads.destroy();
+    },
+    simulate: (task, signal) => {
+      const answer = threads.run(task, signal ? {signal} : {}).catch((error: unknown): Answer => ({reason: reasonOf(error, memory)}));
+      watch();
+      return answer;
+    },
   };
 }
+
+/** ms that a thread may take to be up. */
+const longestStart = 10_000;
 
 function reasonOf(error: unknown, memory: number): string {
   if (!(error instanceof Error)) return String(error);
