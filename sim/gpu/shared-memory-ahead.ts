@@ -15,12 +15,15 @@ const windows = 512;
 export class SharedMemoryAhead {
   wavefronts = 0;
   private readonly ports: Flows;
+  /** Accesses that nobody has announced wait for each other as well. */
+  private readonly oneByOne: Servers;
   private readonly registerPorts: Servers;
   private readonly values: BoxValues<typeof sharedMemory>;
 
   constructor(values: BoxValues<typeof sharedMemory>, sms: number, subcores: number) {
     this.values = values;
     this.ports = new Flows(sms, width, windows);
+    this.oneByOne = new Servers(sms);
     this.registerPorts = new Servers(sms * subcores);
   }
 
@@ -45,7 +48,7 @@ export class SharedMemoryAhead {
   /** A read or write comes at `time`; returns when it is accepted. */
   accept(sm: number, time: number, count: number): number {
     this.wavefronts += count;
-    const accepted = time + this.ports.behind(sm, time);
+    const accepted = this.oneByOne.reserve(sm, time + this.ports.behind(sm, time), count) - count;
     this.ports.add(sm, time, time + count, count);
     return accepted;
   }
