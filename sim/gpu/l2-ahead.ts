@@ -193,16 +193,17 @@ export class L2Ahead {
   private makeRoom(partition: number, line: number, place: number, time: number): void {
     const {tags} = this;
     if (tags.holds(place)) return;
-    const dirty = tags.dirtyVictim(partition, line);
-    if (dirty !== -1) this.writeDram(tags.lineOf(dirty), tags.dirty(dirty), time);
-    tags.install(partition, line, place);
+    const entry = tags.victim(partition, line);
+    const soiled = tags.soiled(entry);
+    if (soiled !== -1) this.writeDram(tags.lineOf(soiled), tags.dirty(soiled), time);
+    tags.install(entry, place);
   }
 
   /** Returns whether any sector was missing. What was dirty and is evicted went to DRAM in the run before. */
   private touchIn(partition: number, line: number, sectors: number, write: boolean): boolean {
     const {tags} = this;
     const place = tags.placeOf(partition, line);
-    if (!tags.holds(place)) tags.install(partition, line, place);
+    if (!tags.holds(place)) tags.install(tags.victim(partition, line), place);
     tags.use(place);
     const missing = (sectors & ~tags.valid(place)) !== 0;
     if (write) tags.soil(place, sectors);

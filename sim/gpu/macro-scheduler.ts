@@ -28,9 +28,9 @@ const none = -1;
 
 /**
  * Share of the time for which a warp's reads are held up that another warp of the sub-core loses as well: they have one queue.
- * Of 0, ½ and 1 nearest to the reference.
+ * Of 0, 0.5, 0.55, 0.6, 0.75 and 1 nearest to the reference.
  */
-const blocked = 0.5;
+const blocked = 0.55;
 
 /** Cycles within which a warp's next instruction is part of the same event. */
 const together = 4;

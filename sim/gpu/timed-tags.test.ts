@@ -8,7 +8,7 @@ const small = (ways: number): TimedTags => new TimedTags(1, ways * 128, ways, ne
 function put(tags: TimedTags, line: number): number {
   tags.next();
   const place = tags.placeOf(0, line);
-  if (!tags.holds(place)) tags.install(0, line, place);
+  if (!tags.holds(place)) tags.install(tags.victim(0, line), place);
   tags.use(place);
   tags.put(place, 15);
   return place;
@@ -51,8 +51,8 @@ test('only what differs from memory is written back', (t) => {
   put(tags, 1);
   const soiled = put(tags, 2);
   tags.soil(soiled, 0b1000);
-  t.is(tags.dirtyVictim(0, 3), -1);
+  t.is(tags.soiled(tags.victim(0, 3)), -1);
   put(tags, 1);
-  t.is(tags.dirtyVictim(0, 3), soiled);
+  t.is(tags.soiled(tags.victim(0, 3)), soiled);
   t.deepEqual([tags.lineOf(soiled), tags.dirty(soiled)], [2, 0b1000]);
 });

@@ -91,9 +91,22 @@ export class TimedTags {
     return Math.floor(entry / this.entriesPerSlice);
   }
 
-  /** The place of the line that goes if another comes, if it has sectors that differ from memory; else −1. */
-  dirtyVictim(partition: number, line: number): number {
-    const place = this.place[this.victim(partition, line)]! - 1;
+  /** The entry that a new line will take: a free one, else the least recently used. */
+  victim(partition: number, line: number): number {
+    const {used, ways, map} = this;
+    const first = map.sliceIn(partition, map.channelOf(line)) * this.entriesPerSlice + (this.sets.of(line) << this.wayBits);
+    // One that is free has never been used. The least of them without a branch, which the host would guess wrong.
+    let oldest = used[first]!;
+    for (let entry = first + 1; entry < first + ways; entry++) {
+      const less = used[entry]! - oldest;
+      oldest += less & (less >> 31);
+    }
+    return first + (oldest & this.wayMask);
+  }
+
+  /** The place of the line in an entry, if it has sectors that differ from memory; else −1. */
+  soiled(entry: number): number {
+    const place = this.place[entry]! - 1;
     return place >= 0 && (this.directory[place]! & (15 << dirtyBit)) !== 0 ? place : -1;
   }
 
@@ -105,10 +118,9 @@ export class TimedTags {
     return (this.directory[place]! >> dirtyBit) & 15;
   }
 
-  /** A line comes in, with no sector valid, for a free entry or the least recently used. */
-  install(partition: number, line: number, place: number): void {
+  /** Gives an entry to a new line, with no sector valid. */
+  install(entry: number, place: number): void {
     const {directory} = this;
-    const entry = this.victim(partition, line);
     const before = this.place[entry]!;
     if (before > 0) directory[before - 1] = 0;
     this.place[entry] = place + 1;
@@ -159,18 +171,5 @@ export class TimedTags {
 
   private entryAt(place: number): number {
     return (this.directory[place]! >>> entryBit) - 1;
-  }
-
-  /** The entry that a new line will take. */
-  private victim(partition: number, line: number): number {
-    const {used, ways, map} = this;
-    const first = map.sliceIn(partition, map.channelOf(line)) * this.entriesPerSlice + (this.sets.of(line) << this.wayBits);
-    // One that is free has never been used. The least of them without a branch, which the host would guess wrong.
-    let oldest = used[first]!;
-    for (let entry = first + 1; entry < first + ways; entry++) {
-      const less = used[entry]! - oldest;
-      oldest += less & (less >> 31);
-    }
-    return first + (oldest & this.wayMask);
   }
 }
