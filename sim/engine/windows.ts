@@ -11,6 +11,9 @@ export class Windows {
   /** Which window each place of the ring stands for, and how much of it is taken. */
   private readonly window: Int32Array;
   private readonly taken: Float64Array;
+  /** A stretch of windows of each server that are full, so that who is late need not look at each. */
+  private readonly fullFrom: Int32Array;
+  private readonly fullTo: Int32Array;
 
   /** `count`: windows a ring holds, a power of two: more than lie between the earliest time asked for and the latest. */
   constructor(servers: number, width: number, count: number) {
@@ -20,6 +23,8 @@ export class Windows {
     this.window = new Int32Array(servers * count).fill(-1);
     this.taken = new Float64Array(servers * count);
     this.busy = new Float64Array(servers);
+    this.fullFrom = new Int32Array(servers);
+    this.fullTo = new Int32Array(servers);
   }
 
   /** Serves a request that arrives at `time`; returns when its service starts. */
@@ -27,8 +32,13 @@ export class Windows {
     const {width, taken} = this;
     this.busy[server]! += service;
     let window = Math.floor(time / width);
+    if (window < this.fullTo[server]! && window >= this.fullFrom[server]!) window = this.fullTo[server]!;
     let place = this.placeOf(server, window);
-    while (taken[place]! >= width) place = this.placeOf(server, ++window);
+    if (taken[place]! >= width) {
+      const from = window;
+      while (taken[place]! >= width) place = this.placeOf(server, ++window);
+      this.full(server, from, window);
+    }
     const free = window * width + taken[place]!;
     for (let left = service; ; place = this.placeOf(server, ++window)) {
       const room = width - taken[place]!;
@@ -40,6 +50,11 @@ export class Windows {
       left -= room;
     }
     return free > time ? free : time;
+  }
+
+  private full(server: number, from: number, to: number): void {
+    if (from !== this.fullTo[server]) this.fullFrom[server] = from;
+    this.fullTo[server] = to;
   }
 
   private placeOf(server: number, window: number): number {

@@ -1,4 +1,4 @@
-import type {BlockOp} from '../trace/addresses.ts';
+import {blockOf, type BlockOp} from '../trace/addresses.ts';
 import {mmaShape, packing, registerBytes, registersFilled, vectorOf, type Op} from '../trace/op.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
@@ -74,7 +74,7 @@ export function decode(launch: Launch, elementType: string, tensor: BoxValues<ty
     ahead: Int8Array.from(ops, (op) => ('ahead' in op ? op.ahead : 0)),
     cost,
     conflicts: Float64Array.from(ops, (op, i) => (op.op === 'LDSM' || op.op === 'LDS' ? cost[i]! - registerBytes(op) / 128 : 0)),
-    block: ops.map((op) => ('rows' in op ? op : undefined)),
+    block: ops.map((op) => ('rows' in op ? blockOf(op) : undefined)),
     mma,
     macsPerMma: mma ? macs(mma) : 0,
     steers: steering(launch, ops),

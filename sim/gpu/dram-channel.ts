@@ -20,7 +20,7 @@ export interface ChannelTiming {
   readonly tRFC: number;
 }
 
-interface Geometry {
+export interface ChannelGeometry {
   readonly bankGroups: number;
   readonly banksPerGroup: number;
   readonly queue: number;
@@ -36,9 +36,6 @@ const longAgo = -1e9;
  * it issues, as soon as the gaps allow, the oldest column command to an open row; and on the row bus, which HBM has beside
  * the column bus, activations for the oldest others and precharges of rows that nobody in view still wants. Writes wait until
  * enough have gathered, then drain. One event a decision.
- *
- * `wholeRequests`: the sectors of a request are one decision. Their commands keep the gaps of their bank group, and the bus is
- * theirs for as long as their data take, so that requests to other groups come in between as they would.
  */
 export class DramChannel {
   sectorsRead = 0;
@@ -69,19 +66,17 @@ export class DramChannel {
   private readonly engine: Engine;
   private readonly number: number;
   private readonly stepKind: number;
-  private readonly geometry: Geometry;
+  private readonly geometry: ChannelGeometry;
   private readonly t: ChannelTiming;
-  private readonly wholeRequests: boolean;
   private readonly done: (entry: number, sectors: number, end: number) => void;
 
   constructor(
     engine: Engine,
     number: number,
     stepKind: number,
-    geometry: Geometry,
+    geometry: ChannelGeometry,
     timing: ChannelTiming,
     done: (entry: number, sectors: number, end: number) => void,
-    wholeRequests = false,
   ) {
     this.engine = engine;
     this.number = number;
@@ -89,7 +84,6 @@ export class DramChannel {
     this.geometry = geometry;
     this.t = timing;
     this.done = done;
-    this.wholeRequests = wholeRequests;
     const banks = geometry.bankGroups * geometry.banksPerGroup;
     this.openRow = new Int32Array(banks).fill(closed);
     this.reads = new DramQueue(geometry.queue, this.openRow);
@@ -268,23 +262,21 @@ export class DramChannel {
   private sendColumn(queue: DramQueue, slot: number, time: number, write: boolean): void {
     const {t} = this;
     const bank = queue.bank[slot]!;
-    const columns = this.wholeRequests ? queue.columns[slot]! : 1;
-    const last = time + (columns - 1) * t.tCCDL;
     const delay = write ? t.tCWL : t.tCL;
-    this.groupColumn[bank % this.geometry.bankGroups] = last;
-    this.busFree = Math.max(time + delay, this.busFree) + columns * t.burst;
-    this.busy += columns * t.burst;
+    this.groupColumn[bank % this.geometry.bankGroups] = time;
+    this.busFree = Math.max(time + delay, this.busFree) + t.burst;
+    this.busy += t.burst;
     this.lastWasWrite = write;
-    const end = Math.max(this.busFree, last + delay + t.burst);
+    const end = this.busFree;
     if (write) {
       this.lastWriteEnd = end;
       this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, end + t.tWR);
-      this.sectorsWritten += columns;
+      this.sectorsWritten++;
     } else {
-      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, last + t.tRTP);
-      this.sectorsRead += columns;
+      this.prechargeAt[bank] = Math.max(this.prechargeAt[bank]!, time + t.tRTP);
+      this.sectorsRead++;
     }
-    if ((queue.columns[slot]! -= columns) > 0) return;
+    if (--queue.columns[slot]! > 0) return;
     if (!write) this.done(queue.entry[slot]!, queue.sectors[slot]!, end);
     queue.remove(slot);
   }

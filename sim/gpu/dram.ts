@@ -2,6 +2,8 @@ import {box, count, quantity, type BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
 import {lengthened, Slots} from '../engine/slots.ts';
 import {DramChannel, type ChannelTiming} from './dram-channel.ts';
+import {DramTotals} from './dram-totals.ts';
+import {DramPlaces} from './dram-places.ts';
 import type {MemoryMap} from './memory-map.ts';
 import {sectorBytes, sectorCount} from './sectored-cache.ts';
 
@@ -33,44 +35,53 @@ export const dram = box('dram', 'HBM behind the L2, one pseudo-channel a slice: 
 
 export type DramValues = BoxValues<typeof dram>;
 
+/** `ns` in cycles of a clock. */
+function nanoseconds(ns: number, hertz: number): number {
+  return (ns * hertz) / 1e9;
+}
+
+/** What DRAM takes for everything, in cycles of a clock. */
+export function timingOf(values: DramValues, hertz: number, channels: number): ChannelTiming {
+  const cycles = (ns: number): number => nanoseconds(ns, hertz);
+  return {
+    burst: (sectorBytes * channels * hertz) / values.bandwidth,
+    tCL: cycles(values.tCL),
+    tCWL: cycles(values.tCWL),
+    tRCD: cycles(values.tRCD),
+    tRP: cycles(values.tRP),
+    tRAS: cycles(values.tRAS),
+    tRRD: cycles(values.tRRD),
+    tFAW: cycles(values.tFAW),
+    tCCDL: cycles(values.tCCDL),
+    tRTP: cycles(values.tRTP),
+    tWR: cycles(values.tWR),
+    tWTR: cycles(values.tWTR),
+    tRTW: cycles(values.tRTW),
+    tREFI: cycles(values.tREFI),
+    tRFC: cycles(values.tRFC),
+  };
+}
+
 /** All channels. Requests come by line; data of reads go back to the L2 entry that waits for them. */
 export class Dram {
+  readonly totals: DramTotals;
   /** Set by the machine: the sectors of a read are in the L2's hands. */
   delivered!: (entry: number, sectors: number) => void;
 
-  readonly channels: readonly DramChannel[];
+  private readonly channels: readonly DramChannel[];
   private readonly map: MemoryMap;
   private readonly engine: Engine;
   private readonly arrive: number;
   private readonly fill: number;
   private readonly halfLatency: number;
-  private readonly linesPerRow: number;
-  private readonly banks: number;
+  private readonly places: DramPlaces;
 
-  constructor(engine: Engine, values: DramValues, map: MemoryMap, hertz: number, wholeRequests = false) {
+  constructor(engine: Engine, values: DramValues, map: MemoryMap, hertz: number) {
     this.engine = engine;
     this.map = map;
-    const cycles = (ns: number): number => (ns * hertz) / 1e9;
-    this.halfLatency = cycles(values.latency) / 2;
-    this.linesPerRow = values.rowBytes / 128;
-    this.banks = values.bankGroups * values.banksPerGroup;
-    const timing: ChannelTiming = {
-      burst: (sectorBytes * map.channels * hertz) / values.bandwidth,
-      tCL: cycles(values.tCL),
-      tCWL: cycles(values.tCWL),
-      tRCD: cycles(values.tRCD),
-      tRP: cycles(values.tRP),
-      tRAS: cycles(values.tRAS),
-      tRRD: cycles(values.tRRD),
-      tFAW: cycles(values.tFAW),
-      tCCDL: cycles(values.tCCDL),
-      tRTP: cycles(values.tRTP),
-      tWR: cycles(values.tWR),
-      tWTR: cycles(values.tWTR),
-      tRTW: cycles(values.tRTW),
-      tREFI: cycles(values.tREFI),
-      tRFC: cycles(values.tRFC),
-    };
+    this.halfLatency = nanoseconds(values.latency, hertz) / 2;
+    this.places = new DramPlaces(map, values);
+    const timing = timingOf(values, hertz, map.channels);
     const waiting = new Reads();
     this.arrive = engine.kind((read) => {
       const channel = waiting.channel[read]!;
@@ -87,8 +98,9 @@ export class Dram {
     this.channels = Array.from({length: map.channels}, (_, channel) => {
       const done = (entry: number, sectors: number, end: number): void =>
         engine.at(Math.ceil(end + this.halfLatency), this.fill, waiting.take(channel, 0, sectors, entry));
-      return new DramChannel(engine, channel, step, values, timing, done, wholeRequests);
+      return new DramChannel(engine, channel, step, values, timing, done);
     });
+    this.totals = new DramTotals(this.channels);
     this.waiting = waiting;
   }
 
@@ -105,29 +117,9 @@ export class Dram {
     this.enqueue(this.map.channelOf(line), line, sectors, -1);
   }
 
-  /** Bytes read and written so far. */
-  bytes(): {readonly read: number; readonly written: number} {
-    const sum = (count: (c: DramChannel) => number): number => this.channels.reduce((total, c) => total + count(c), 0) * sectorBytes;
-    return {read: sum((c) => c.sectorsRead), written: sum((c) => c.sectorsWritten)};
-  }
-
-  /** Activations, of all banks. */
-  activations(): number {
-    return this.channels.reduce((total, c) => total + c.activations, 0);
-  }
-
-  /** Share of the data buses' cycles that carried data over `cycles`. */
-  utilisation(cycles: number): number {
-    return this.channels.reduce((total, c) => total + c.busy, 0) / (this.channels.length * cycles);
-  }
-
   private enqueue(channel: number, line: number, sectors: number, entry: number): void {
-    const place = this.map.lineInChannel(line);
-    const rowOfChannel = Math.floor(place / this.linesPerRow);
-    const row = Math.floor(rowOfChannel / this.banks);
-    // Neighbouring rows lie in neighbouring bank groups, turned by the row so that strides do not meet in one bank.
-    const bank = (rowOfChannel + row * 7) % this.banks;
-    this.channels[channel]!.enqueue(bank, row, sectorCount[sectors]!, sectors, entry);
+    this.places.find(line);
+    this.channels[channel]!.enqueue(this.places.bank, this.places.row, sectorCount[sectors]!, sectors, entry);
   }
 }
 

@@ -6,6 +6,7 @@ import {countedFrom, Counters} from './counters.ts';
 import {Crossbar} from './crossbar.ts';
 import {CtaScheduler} from './cta-scheduler.ts';
 import {decode, type Decoded} from './decode.ts';
+import {DramAhead} from './dram-ahead.ts';
 import {Dram} from './dram.ts';
 import {GlobalAccess} from './global-access.ts';
 import {Instructions} from './instructions.ts';
@@ -13,11 +14,12 @@ import {macroOps, type MacroOps} from './macro-ops.ts';
 import {MacroScheduler} from './macro-scheduler.ts';
 import {Bursts} from './bursts.ts';
 import {L1} from './l1.ts';
+import {L2Ahead} from './l2-ahead.ts';
 import {L2} from './l2.ts';
 import {Loads} from './loads.ts';
 import {MemoryMap} from './memory-map.ts';
 import type {GpuValues} from './parameters.ts';
-import type {Probe} from './probe.ts';
+import type {Busy, Probe} from './probe.ts';
 import {Requests} from './requests.ts';
 import {add, nothing, type Run} from './run.ts';
 import {SharedMemory} from './shared-memory.ts';
@@ -28,7 +30,7 @@ import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
 import {WatchedScheduler} from './watched-scheduler.ts';
 import {Warps} from './warps.ts';
-import {WindowedSharedMemory} from './windowed-shared-memory.ts';
+import {SharedMemoryAhead} from './shared-memory-ahead.ts';
 
 export interface Play {
   /** Data type of weights and activations as the tensor core's table names it: f16. */
@@ -68,9 +70,7 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   const sharedBytes = Math.max(...trace.launches.map((l) => l.sharedMemoryBytes * Math.max(1, launchOccupancy(values.sm, l).ctas)));
 
   const crossbar = new Crossbar(engine, values.crossbar, topology, requests);
-  const l2 = new L2(engine, values.l2, topology, map, requests);
-  const dram = new Dram(engine, values.dram, map, values.clock.frequency, options.fidelity === 'detailed');
-  const {sharedMemory, subcores} = options.fidelity === 'detailed' ? inRuns() : stepByStep();
+  const {l2, dram, enough, settled, sharedMemory, subcores} = options.fidelity === 'detailed' ? ahead() : stepByStep();
   const l1 = new L1(engine, values.l1, topology.sms, Math.max(values.l1.capacity - sharedBytes, values.l1.ways * 128), {
     map,
     requests,
@@ -86,22 +86,21 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   crossbar.atSlice = (request) => l2.arrive(request);
   crossbar.atSm = (request) => l1.arrive(request);
   l2.respond = (request, time) => crossbar.respond(request, time);
-  l2.readDram = options.atHand ? readOrHave(options.atHand) : (line, sectors, entry, time) => dram.read(line, sectors, entry, time);
-  l2.writeDram = (line, sectors) => dram.write(line, sectors);
-  dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
   l1.complete = (load, time) => instructions.complete(load, time);
   l1.accepts = (sm) => schedulers.wakeSm(sm, engine.now);
-  if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2);
-
-  /** From DRAM, or at once what it has at hand; an event's argument holds an entry and its four sectors. */
-  function readOrHave(atHand: (line: number) => boolean): L2['readDram'] {
-    const handed = engine.kind((argument) => l2.deliver(argument >> 4, argument & 15));
-    return (line, sectors, entry, time) =>
-      atHand(line) ? engine.at(Math.ceil(time), handed, (entry << 4) | sectors) : dram.read(line, sectors, entry, time);
-  }
+  if (options.l2 !== 'cold') replay(options.l2 === 'warm' ? trace : options.l2, topology, values, l2, enough);
 
   /** Every instruction of every warp, every hop of every line. */
   function stepByStep() {
+    const l2 = new L2(engine, values.l2, topology, map, requests);
+    const dram = new Dram(engine, values.dram, map, values.clock.frequency);
+    const {atHand} = options;
+    const handed = engine.kind((argument) => l2.deliver(argument >> 4, argument & 15));
+    // What DRAM has at hand comes at once; an event's argument holds an entry and its four sectors.
+    l2.readDram = (line, sectors, entry, time) =>
+      atHand?.(line) ? engine.at(Math.ceil(time), handed, (entry << 4) | sectors) : dram.read(line, sectors, entry, time);
+    l2.writeDram = (line, sectors) => dram.write(line, sectors);
+    dram.delivered = (entry, sectors) => l2.deliver(entry, sectors);
     const sharedMemory = new SharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
     const subcores = (parts: Parts) => {
       const instructions = new Instructions(engine, values.subcore, topology.sms, values.sm.subcores, {...parts, sharedMemory});
@@ -113,19 +112,23 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
       };
       return {instructions, schedulers, start};
     };
-    return {sharedMemory, subcores};
+    return {l2, dram, enough: Infinity, settled: () => engine.now, sharedMemory, subcores};
   }
 
-  /** Runs of MMAs and reads as one event, the lines of a copy together. */
-  function inRuns() {
-    const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
+  /** Runs of MMAs and reads as one event, the lines of a copy together, and what L2 and DRAM will do worked out beforehand. */
+  function ahead() {
+    const l2 = new L2Ahead(engine, values.l2, topology, map, requests);
+    const dram = new DramAhead(values.dram, map, values.clock.frequency);
+    const {atHand} = options;
+    l2.readDram = (line, sectors, time) => (atHand?.(line) ? time : dram.read(line, sectors, time));
+    l2.writeDram = (line, sectors, time) => dram.write(line, sectors, time);
+    const sharedMemory = new SharedMemoryAhead(values.sharedMemory, topology.sms, values.sm.subcores);
     const subcores = (parts: Parts) => {
       const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
       const watch = options.probes?.find((probe) => probe.watch)?.watch;
       const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
-      const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
+      const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2, sharedMemory});
       parts.l1.bursts = bursts;
-      l2.readyTogether = (load, time) => bursts.ready(load, time);
       bursts.landed = (load) => parts.l1.arriveTogether(load);
       const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
         const macro = macroOps(launch, decoded, values.subcore.aluInterval);
@@ -135,26 +138,40 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
       };
       return {instructions: both, schedulers: both, start};
     };
-    return {sharedMemory, subcores};
+    // After twice as much as it holds, an L2 holds nothing else.
+    return {l2, dram, enough: 2 * values.l2.capacity, settled: () => Math.max(l2.settled(), dram.finish()), sharedMemory, subcores};
   }
 
   const meters = (options.probes ?? []).flatMap(({meter}) => meter ?? []);
   let metered = 0;
+  const rest = engine.kind(() => undefined);
   /** To the end of a launch, in stretches for who reads meters: none of their events is ever in the queue. */
   function runWatched(): void {
-    const [first] = meters;
-    if (!first) engine.run();
-    while (engine.pending > 0) {
-      engine.run((metered += first!.every));
-      const busy = {
-        tensor: tensorCores.utilisation(1),
-        shared: sharedMemory.utilisation(1),
-        crossbar: crossbar.utilisation(1),
-        l2: l2.utilisation(1),
-        dram: dram.utilisation(1),
-      };
-      for (const {read} of meters) read(metered, busy, {slices: l2.slices.busy, channels: dram.channels});
-    }
+    const stretch = meters[0]?.every ?? Infinity;
+    do {
+      metered += stretch;
+      engine.run(metered);
+      if (engine.pending === 0) settle();
+      for (const {read} of meters) read(metered, busyNow(), {slices: l2.slices.busy, channels: dram.totals.channels});
+    } while (engine.pending > 0);
+  }
+
+  /** A launch has ended when its last stores are in memory. */
+  function settle(): void {
+    const end = Math.ceil(settled());
+    if (end <= engine.now) return;
+    engine.at(end, rest, 0);
+    engine.run(metered);
+  }
+
+  function busyNow(): Busy {
+    return {
+      tensor: tensorCores.utilisation(1),
+      shared: sharedMemory.utilisation(1),
+      crossbar: crossbar.utilisation(1),
+      l2: l2.utilisation(1),
+      dram: dram.totals.utilisation(1),
+    };
   }
 
   for (const probe of options.probes ?? []) probe.begun?.();
@@ -171,21 +188,21 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
   // The last instruction's own cycle counts, though nothing happens at its end.
   const cycles = Math.max(engine.now, schedulers.busyUntil());
   schedulers.close(cycles, (sm) => ctas.hasWorked(sm));
-  const moved = dram.bytes();
+  const moved = dram.totals.bytes();
   const first = launchOccupancy(values.sm, trace.launches[0]!);
   return {
     cycles,
     ...executed,
     sectorsToL1: l1.sectorsFilled,
     l2: {read: l2.sectorsRead, hit: l2.sectorsHit, written: l2.sectorsWritten, linked: l2.sectorsLinked},
-    dram: {read: moved.read, written: moved.written, activations: dram.activations()},
+    dram: {read: moved.read, written: moved.written, activations: dram.totals.activations()},
     sharedWavefronts: sharedMemory.wavefronts,
     utilisation: {
       tensor: tensorCores.utilisation(cycles),
       shared: sharedMemory.utilisation(cycles),
       crossbar: crossbar.utilisation(cycles),
       l2: l2.utilisation(cycles),
-      dram: dram.utilisation(cycles),
+      dram: dram.totals.utilisation(cycles),
     },
     ledger: Array.from({length: topology.sms}, (_, sm) => ledger.row(sm)),
     ctasPerSm: first.ctas,

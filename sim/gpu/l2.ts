@@ -33,8 +33,6 @@ const retryInterval = 16;
 export class L2 {
   /** Set by the machine: data leave a slice for an SM; a home line must come from, or go to, DRAM. */
   respond!: (request: number, time: number) => void;
-  /** Set by a machine whose copies travel in bursts: a line of one is ready to leave its slice. */
-  readyTogether!: (load: number, time: number) => void;
   readDram!: (line: number, sectors: number, entry: number, time: number) => void;
   writeDram!: (line: number, sectors: number) => void;
 
@@ -79,52 +77,12 @@ export class L2 {
   /** A request from an SM reaches its own partition. A store goes on to the line's home, its data with it. */
   arrive(request: number): void {
     const {requests, engine, values} = this;
-    if (isRead(requests.kind(request))) this.look(request, this.near(request));
+    if (requests.kind(request) === Kind.read) this.look(request, this.near(request));
     else if (this.near(request) === this.home(request)) this.write(request);
     else {
       const crossed = this.storeLinks.reserve(this.near(request), engine.now, this.bytes(request) / values.linkBandwidth);
       engine.at(Math.ceil(crossed + values.linkLatency), this.atHome, request);
     }
-  }
-
-  /**
-   * A line of copy `load` will reach its slice at `time`: when its sectors leave the slice, if it holds them all; −1 if they have
-   * to come first, which readyTogether will tell.
-   */
-  readTogether(load: number, sm: number, line: number, sectors: number, time: number): number {
-    const {tags, values, map, requests} = this;
-    const channel = map.channelOf(line);
-    const slice = map.sliceIn(this.partitionOfSm[sm]!, channel);
-    const entry = tags.find(slice, line);
-    if (entry === -1 || (sectors & ~tags.valid[entry]!) !== 0) {
-      const request = requests.take(Kind.readTogether, line, channel, sectors, sm, load);
-      this.await(request, line, channel, sectors, slice, entry);
-      return -1;
-    }
-    const count = sectorCount[sectors]!;
-    this.sectorsRead += count;
-    this.sectorsHit += count;
-    return this.slices.reserve(slice, time, Math.max(1, (count * sectorBytes) / values.bandwidth)) + values.latency;
-  }
-
-  /** Sectors of a line that have just come for another reader leave their slice a further time; returns when they have. */
-  pass(partition: number, line: number, sectors: number): number {
-    const count = sectorCount[sectors]!;
-    this.sectorsRead += count;
-    this.sectorsHit += count;
-    return this.slices.reserve(
-      this.map.sliceIn(partition, this.map.channelOf(line)),
-      this.engine.now,
-      Math.max(1, (count * sectorBytes) / this.values.bandwidth),
-    );
-  }
-
-  partitionOf(sm: number): number {
-    return this.partitionOfSm[sm]!;
-  }
-
-  get latency(): number {
-    return this.values.latency;
   }
 
   /** DRAM delivered sectors of the home line in `entry`. */
@@ -174,7 +132,7 @@ export class L2 {
       this.await(request, line, channel, sectors, slice, entry);
       return;
     }
-    if (isRead(requests.kind(request))) {
+    if (requests.kind(request) === Kind.read) {
       this.sectorsRead += sectorCount[sectors]!;
       this.sectorsHit += sectorCount[sectors]!;
     }
@@ -186,11 +144,11 @@ export class L2 {
     const {tags, requests} = this;
     const entry = found === -1 ? this.allocate(slice, line) : found;
     if (entry === -1) {
-      this.engine.at(this.engine.now + retryInterval, isRead(requests.kind(request)) ? this.retry : this.atHome, request);
+      this.engine.at(this.engine.now + retryInterval, requests.kind(request) === Kind.read ? this.retry : this.atHome, request);
       return;
     }
     const wanted = sectors & ~tags.valid[entry]! & ~tags.pending[entry]!;
-    if (isRead(requests.kind(request))) {
+    if (requests.kind(request) === Kind.read) {
       // What is already on its way is no miss: nothing is fetched for it.
       this.sectorsRead += sectorCount[sectors]!;
       this.sectorsHit += sectorCount[sectors & ~wanted]!;
@@ -216,12 +174,6 @@ export class L2 {
     const bytes = this.bytes(request);
     const ready = this.slices.reserve(slice, engine.now, Math.max(1, bytes / values.bandwidth)) + latency;
     const kind = requests.kind(request);
-    if (kind === Kind.readTogether) {
-      const load = requests.owner(request);
-      requests.release(request);
-      this.readyTogether(load, ready);
-      return;
-    }
     if (kind === Kind.read) {
       this.respond(request, Math.ceil(ready));
       return;
@@ -317,8 +269,4 @@ export class L2 {
   private sliceOfEntry(entry: number): number {
     return Math.floor(entry / this.tags.entriesPerCache);
   }
-}
-
-function isRead(kind: number): boolean {
-  return kind <= Kind.readTogether;
 }

@@ -13,17 +13,12 @@ export class Loads {
   wavefrontsPerByte = new Float64Array(1024);
   /** When the last line will be where it belongs. */
   ready = new Float64Array(1024);
-  /** Of a copy whose lines travel together: the SM, how many, their sectors, how many are not ready, and when the last is. */
+  /** Of a copy whose lines travel together: the SM, how many, and their sectors. */
   sm = new Int32Array(1024);
   burstLines = new Int32Array(1024);
   burstSectors = new Int32Array(1024);
-  burstAway = new Int32Array(1024);
-  burstReady = new Float64Array(1024);
   /** The next copy of the list this one waits in. */
   next = new Int32Array(1024);
-  /** First and last of the copies that wait for what this one fetches; −1: none. */
-  firstFollower = new Int32Array(1024);
-  lastFollower = new Int32Array(1024);
   private readonly slots = new Slots();
 
   take(target: number, lines: number, wavefrontsPerByte: number): number {
@@ -46,12 +41,8 @@ export class Loads {
     this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);
     this.ready = lengthened(this.ready, size);
     this.next = lengthened(this.next, size);
-    this.firstFollower = lengthened(this.firstFollower, size);
-    this.lastFollower = lengthened(this.lastFollower, size);
     this.sm = lengthened(this.sm, size);
     this.burstLines = lengthened(this.burstLines, size);
     this.burstSectors = lengthened(this.burstSectors, size);
-    this.burstAway = lengthened(this.burstAway, size);
-    this.burstReady = lengthened(this.burstReady, size);
   }
 }

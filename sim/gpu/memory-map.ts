@@ -1,7 +1,7 @@
 import {lengthened} from '../engine/slots.ts';
-import {scramble} from './sectored-cache.ts';
+import {scramble} from './scramble.ts';
 
-/** Channels that are kept once they have been worked out, 16 MiB of them. */
+/** Runs of lines whose turn is kept once it has been worked out. */
 const mostKnown = 2 ** 23;
 
 /**
@@ -12,8 +12,8 @@ const mostKnown = 2 ** 23;
 export class MemoryMap {
   readonly channels: number;
   private readonly slicesPerPartition: number;
-  /** The channel of each line that has been asked for, plus one. */
-  private known: Uint16Array = new Uint16Array(1 << 16);
+  /** By how much each run of lines that has been asked for is turned, plus one. */
+  private turns = new Uint16Array(1024);
 
   constructor(partitions: number, slicesPerPartition: number) {
     this.slicesPerPartition = slicesPerPartition;
@@ -21,18 +21,22 @@ export class MemoryMap {
   }
 
   channelOf(line: number): number {
-    if (line >= mostKnown) return this.hashed(line);
-    if (line >= this.known.length) this.known = lengthened(this.known, 2 ** Math.ceil(Math.log2(line + 1)));
-    const known = this.known[line]!;
-    if (known > 0) return known - 1;
-    const channel = this.hashed(line);
-    this.known[line] = channel + 1;
-    return channel;
+    const {channels} = this;
+    const run = Math.floor(line / channels);
+    const channel = line - run * channels + this.turnOf(run);
+    return channel < channels ? channel : channel - channels;
   }
 
-  private hashed(line: number): number {
-    const run = Math.floor(line / this.channels);
-    return (line + (scramble(run) % this.channels)) % this.channels;
+  private turnOf(run: number): number {
+    if (run < this.turns.length) {
+      const turn = this.turns[run]!;
+      if (turn > 0) return turn - 1;
+    }
+    const turn = scramble(run) % this.channels;
+    if (run >= mostKnown) return turn;
+    if (run >= this.turns.length) this.turns = lengthened(this.turns, 2 ** Math.ceil(Math.log2(run + 1)));
+    this.turns[run] = turn + 1;
+    return turn;
   }
 
   /** The partition that a channel belongs to. */

@@ -2,13 +2,12 @@ import {lengthened} from '../engine/slots.ts';
 
 /** What a request on the memory path is for. */
 export const Kind = {
-  /** An SM reads sectors; the line goes back by itself, or with others that its copy asked for. */
+  /** An SM reads sectors. */
   read: 0,
-  readTogether: 1,
   /** An SM writes sectors. */
-  write: 2,
+  write: 1,
   /** One L2 partition reads from the line's home in the other. */
-  fetch: 3,
+  fetch: 2,
 } as const;
 
 /** Channels, and so slices, that a request has room to name. */

@@ -1,4 +1,7 @@
 import {lengthened} from '../engine/slots.ts';
+import {CacheSets} from './cache-sets.ts';
+
+export {scramble} from './scramble.ts';
 
 /** Bits of a full line: four 32 B sectors of 128 B. */
 export const lineBytes = 128;
@@ -7,9 +10,6 @@ export const sectorBytes = 32;
 /** Places of a directory, 64 MiB of them, and to each entry: lines beyond, of more than a GiB of operands or of few entries, are looked for way by way. */
 const mostPlaces = 2 ** 24;
 const placesPerEntry = 64;
-
-/** Lines of a page of memory, 2 MiB: what the driver maps large allocations by. */
-const pageLines = 2 ** 14;
 
 /** How many sectors a 4-bit mask names. */
 export const sectorCount = Uint8Array.from({length: 16}, (_, mask) => (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1) + ((mask >> 3) & 1));
@@ -31,9 +31,8 @@ export class SectoredCache {
 
   readonly entriesPerCache: number;
   private readonly used: Uint32Array;
-  private readonly sets: number;
+  private readonly sets: CacheSets;
   private readonly ways: number;
-  private readonly dealtTo: number;
   private readonly groups: number;
   private readonly entriesPerGroup: number;
   private readonly groupOf: Uint8Array;
@@ -47,11 +46,11 @@ export class SectoredCache {
    * one after another, of which each holds a line at most once; 0: no directory is kept.
    */
   constructor(caches: number, capacityBytes: number, ways: number, dealtTo = 1, groups = 0) {
-    this.sets = Math.floor(capacityBytes / (lineBytes * ways));
-    if (this.sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
+    const sets = Math.floor(capacityBytes / (lineBytes * ways));
+    if (sets < 1) throw new RangeError(`${capacityBytes} B hold no set of ${ways} lines`);
+    this.sets = new CacheSets(sets, dealtTo);
     this.ways = ways;
-    this.dealtTo = dealtTo;
-    this.entriesPerCache = this.sets * ways;
+    this.entriesPerCache = sets * ways;
     const entries = caches * this.entriesPerCache;
     this.line = new Int32Array(entries).fill(-1);
     this.valid = new Uint8Array(entries);
@@ -129,19 +128,7 @@ export class SectoredCache {
     this.directory[place] = entry + 1;
   }
 
-  /**
-   * Neighbouring lines of a page visit one set after another; from which on is as good as chance, since a page may lie anywhere
-   * in memory. So a buffer as large as the cache does not quite fit, and of one somewhat larger some lines stay.
-   */
   private firstWay(cache: number, line: number): number {
-    const turn = scramble(Math.floor(line / pageLines));
-    return (cache * this.sets + ((Math.floor(line / this.dealtTo) + turn) % this.sets)) * this.ways;
+    return cache * this.entriesPerCache + this.sets.of(line) * this.ways;
   }
-}
-
-/** A fixed integer hash, so that strides of any power of two spread over sets, slices and banks alike. Returns 0 … 2³²−1. */
-export function scramble(value: number): number {
-  let x = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
-  x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
-  return (x ^ (x >>> 16)) >>> 0;
 }

@@ -9,6 +9,11 @@ export interface BlockOp {
   readonly bytes: number;
 }
 
+/** What an op asks of an operand, and nothing else of it: all alike to the engine that runs this. */
+export function blockOf({operand, row, rows, column, bytes}: BlockOp): BlockOp {
+  return {operand, row, rows, column, bytes};
+}
+
 interface Gathered {
   readonly index: Uint32Array;
   readonly indexStart: number;

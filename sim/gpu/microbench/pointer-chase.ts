@@ -1,7 +1,8 @@
 import type {Trace} from '../../trace/trace.ts';
+import type {Play} from '../gpu.ts';
 import {MemoryMap} from '../memory-map.ts';
 import type {GpuValues} from '../parameters.ts';
-import {scramble} from '../sectored-cache.ts';
+import {scramble} from '../scramble.ts';
 import {kernel} from './kernel.ts';
 import {playOn} from './machine.ts';
 
@@ -33,9 +34,13 @@ export function pointerChase({places, stride, turns = places.length, partition =
   });
 }
 
+/** How many loads, and how they are played. */
+type Sampling = Partial<Play> & {readonly sample?: number};
+
 /** Cycles a load takes, averaged over the first `sample` of a chase, when `before` has run; the launch is lost among them. */
-export function chaseLatency(gpu: GpuValues, chase: Chase, before: Chase | 'cold', sample = 6000): number {
-  return playOn(gpu, pointerChase({...chase, turns: sample}), {l2: before === 'cold' ? before : pointerChase(before)}).cycles / sample;
+export function chaseLatency(gpu: GpuValues, chase: Chase, before: Chase | 'cold', {sample = 6000, ...options}: Sampling = {}): number {
+  const l2 = before === 'cold' ? before : pointerChase(before);
+  return playOn(gpu, pointerChase({...chase, turns: sample}), {...options, l2}).cycles / sample;
 }
 
 /** Every place of a buffer once, shuffled: 0 … count − 1 in an order that no prefetcher could guess. */

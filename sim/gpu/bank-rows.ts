@@ -1,0 +1,78 @@
+import {Windows} from '../engine/windows.ts';
+import type {ChannelTiming} from './dram-channel.ts';
+
+const closed = -1;
+/** Rows of a bank that are remembered: the last to be opened may lie ahead, while one before it is still being read. */
+const depth = 4;
+
+/**
+ * The rows that the banks of a pseudo-channel have open, and when, worked out as requests come: a row stays open until a request
+ * comes for another, and requests that come while it is open find it so, even if the other has been asked for already. That is
+ * what first-ready scheduling does.
+ */
+export class BankRows {
+  activations = 0;
+  private readonly row: Int32Array;
+  /** When a row takes its first column command, and when it is closed. */
+  private readonly columnAt: Float64Array;
+  private readonly closes: Float64Array;
+  private readonly newest: Uint8Array;
+  /** When the newest row of each bank may be closed; without one, when it may be opened. */
+  private readonly closable: Float64Array;
+  /** Activations of whatever banks: so many a time. */
+  private readonly activating: Windows;
+  private readonly gap: number;
+  private readonly t: ChannelTiming;
+
+  constructor(banks: number, timing: ChannelTiming, width: number, windows: number) {
+    this.t = timing;
+    this.gap = Math.max(timing.tRRD, timing.tFAW / 4);
+    this.row = new Int32Array(banks * depth).fill(closed);
+    this.columnAt = new Float64Array(banks * depth);
+    this.closes = new Float64Array(banks * depth);
+    this.newest = new Uint8Array(banks);
+    this.closable = new Float64Array(banks);
+    this.activating = new Windows(1, width, windows);
+  }
+
+  /** When columns of a row that is asked for at `time` can be read. */
+  open(bank: number, row: number, time: number): number {
+    const newest = this.newest[bank]!;
+    for (let back = 0; back < depth; back++) {
+      const at = bank * depth + ((newest - back) & (depth - 1));
+      if (this.row[at] === row && time < this.closes[at]!) return Math.max(time, this.columnAt[at]!);
+    }
+    return this.activate(bank, row, time);
+  }
+
+  /** The newest row of a bank may not be closed before `time`. */
+  keep(bank: number, row: number, time: number): void {
+    if (this.row[bank * depth + this.newest[bank]!] === row && time > this.closable[bank]!) this.closable[bank] = time;
+  }
+
+  /** All rows are closed at `time`, and none is opened for `rest`. */
+  closeAll(time: number, rest: number): void {
+    this.row.fill(closed);
+    this.activating.reserve(0, time, rest);
+    for (let bank = 0; bank < this.closable.length; bank++) this.closable[bank] = Math.max(this.closable[bank]! + this.t.tRP, time + rest);
+  }
+
+  private activate(bank: number, row: number, time: number): number {
+    const {t} = this;
+    const before = bank * depth + this.newest[bank]!;
+    let ready = Math.max(time, this.closable[bank]!);
+    if (this.row[before] !== closed) {
+      this.closes[before] = ready;
+      ready += t.tRP;
+    }
+    const activated = this.activating.reserve(0, ready, this.gap);
+    this.newest[bank] = (this.newest[bank]! + 1) & (depth - 1);
+    const at = bank * depth + this.newest[bank]!;
+    this.row[at] = row;
+    this.columnAt[at] = activated + t.tRCD;
+    this.closes[at] = Infinity;
+    this.closable[bank] = activated + t.tRAS;
+    this.activations++;
+    return this.columnAt[at]!;
+  }
+}
