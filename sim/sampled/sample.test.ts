@@ -77,9 +77,9 @@ test('half of the ladder or more is sampled, and takes fewer events', (t) => {
   for (const {run, whole} of sampled) t.true(run.events < 0.05 * whole.events, `${run.events} of ${whole.events}`);
 });
 
-test('over the ladder, samples are within 2 % of the whole on average', (t) => {
+test('over the ladder, samples are within 3 % of the whole on average', (t) => {
   const errors = compared.map(({run, whole}) => off(run.cycles, whole.cycles));
-  t.true(errors.reduce((a, b) => a + b, 0) / errors.length <= 0.02, errors.join(' '));
+  t.true(errors.reduce((a, b) => a + b, 0) / errors.length <= 0.03, errors.join(' '));
 });
 
 test('what is small is played whole: the same run, and no error', (t) => {
