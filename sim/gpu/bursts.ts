@@ -5,13 +5,11 @@ import type {Lines} from './l1.ts';
 import type {L2Ahead} from './l2-ahead.ts';
 import type {Loads} from './loads.ts';
 import {sectorCount} from './sectored-cache.ts';
-import type {SharedMemoryAhead} from './shared-memory-ahead.ts';
 
 interface Parts {
   readonly loads: Loads;
   readonly crossbar: Crossbar;
   readonly l2: L2Ahead;
-  readonly sharedMemory: SharedMemoryAhead;
 }
 
 /** Lines that may travel together: what a copy asks for when each of its lanes asks for a line of its own. */
@@ -27,15 +25,13 @@ export class Bursts {
 
   private readonly engine: Engine;
   private readonly loads: Loads;
-  private readonly sharedMemory: SharedMemoryAhead;
   private readonly reach: number;
   /** Lines on their way to their slices, and their sectors; load · 32 + i. */
   private lines = new Int32Array(1024 * mostLines);
   private sectors = new Uint8Array(1024 * mostLines);
 
   /** `apart`: cycles between two lines of a copy. */
-  constructor(engine: Engine, apart: number, {loads, crossbar, l2, sharedMemory}: Parts) {
-    this.sharedMemory = sharedMemory;
+  constructor(engine: Engine, apart: number, {loads, crossbar, l2}: Parts) {
     this.engine = engine;
     this.loads = loads;
     const arrive = engine.kind((load) => this.landed(load));
@@ -66,12 +62,6 @@ export class Bursts {
     loads.sm[load] = sm;
     loads.burstLines[load] = lines.count;
     loads.burstSectors[load] = sectors;
-  }
-
-  /** Wavefronts of a burst have come to an SM over so many cycles up to now; returns when they are written. */
-  write(sm: number, cycles: number, wavefronts: number): number {
-    const {now} = this.engine;
-    return this.sharedMemory.written(sm, Math.max(0, now - cycles), now, wavefronts);
   }
 
   /** Sends a prepared copy's lines, of which the first reaches its slice at `time`. */

@@ -54,11 +54,6 @@ export class Crossbar {
     this.landed = engine.kind((request) => this.atSm(request));
   }
 
-  /** Bytes a cycle that one SM receives. */
-  get smBandwidth(): number {
-    return this.values.smBandwidth;
-  }
-
   /** Sends a read request that leaves its SM at `time`. */
   request(request: number, time: number): void {
     this.engine.at(Math.ceil(time + this.values.requestLatency), this.slice, request);

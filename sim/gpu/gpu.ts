@@ -30,7 +30,7 @@ import {replay} from './warm.ts';
 import {WarpScheduler} from './warp-scheduler.ts';
 import {WatchedScheduler} from './watched-scheduler.ts';
 import {Warps} from './warps.ts';
-import {SharedMemoryAhead} from './shared-memory-ahead.ts';
+import {WindowedSharedMemory} from './windowed-shared-memory.ts';
 
 export interface Play {
   /** Data type of weights and activations as the tensor core's table names it: f16. */
@@ -122,12 +122,12 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     const {atHand} = options;
     l2.readDram = (line, sectors, time) => (atHand?.(line) ? time : dram.read(line, sectors, time));
     l2.writeDram = (line, sectors, time) => dram.write(line, sectors, time);
-    const sharedMemory = new SharedMemoryAhead(values.sharedMemory, topology.sms, values.sm.subcores);
+    const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
     const subcores = (parts: Parts) => {
       const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
       const watch = options.probes?.find((probe) => probe.watch)?.watch;
       const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
-      const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2, sharedMemory});
+      const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
       parts.l1.bursts = bursts;
       bursts.landed = (load) => parts.l1.arriveTogether(load);
       const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {

@@ -151,8 +151,7 @@ export class L1 {
     this.sectorsFilled += sectors;
     this.inFlight[sm]! -= lines;
     this.refill(sm);
-    const bytes = sectors * sectorBytes;
-    const end = this.bursts!.write(sm, bytes / this.crossbar.smBandwidth, bytes * loads.wavefrontsPerByte[load]!);
+    const end = this.sharedMemory.write(sm, this.engine.now, sectors * sectorBytes * loads.wavefrontsPerByte[load]!);
     if (end > loads.ready[load]!) loads.ready[load] = end;
     if ((loads.lines[load]! -= lines) === 0) this.complete(load, loads.ready[load]!);
   }

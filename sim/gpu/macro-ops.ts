@@ -5,7 +5,7 @@ import {lineBytes} from './sectored-cache.ts';
 
 /**
  * Programs as the macro-scheduler reads them, struct-of-arrays. Between two places where a warp may have to wait, or where
- * others see what it does, order matters little: MMAs come in runs, the reads of shared memory among them spread evenly, and
+ * others see what it does, order matters little: MMAs come in runs, the reads of shared memory among them as one burst, and
  * short arithmetic disappears in the MMAs' shadow.
  */
 export interface MacroOps {
@@ -31,6 +31,9 @@ export interface MacroOps {
   readonly epilogue: Int32Array;
   readonly end: Int32Array;
 }
+
+/** Reads of shared memory that go as one, or other sub-cores would find all of them before theirs: of 1 … 8 nearest to the reference. */
+const mostReads = 4;
 
 /** Lines of copies that are asked for as one; more would hold the SM's port for longer than others notice. */
 const mostCopied = 16;
@@ -100,8 +103,7 @@ function merged(decoded: Decoded, from: number, to: number, hidden: number): Dra
     const read = isRead(op.code) && op.wait === 0;
     const arithmetic = op.code === Code.alu && op.wait === 0 && op.cost <= hidden;
     // An MMA that waits for what the stretch has not waited for already, or for what is read in it, begins another.
-    if ((mma && ((op.wait & ~waited) !== 0 || (op.wait & held) !== 0)) || (read && stretch.some((o) => isRead(o.code) && o.ahead !== op.ahead)))
-      end();
+    if ((mma && ((op.wait & ~waited) !== 0 || (op.wait & held) !== 0)) || (read && full(stretch, op))) end();
     if (mma) waited |= op.wait;
     if (read) held |= op.holds;
     if (mma || read) stretch.push(op);
@@ -147,6 +149,11 @@ function follow(before: BlockOp, next: BlockOp): boolean {
     before.row + before.rows === next.row &&
     lines <= mostCopied
   );
+}
+
+function full(stretch: readonly Draft[], next: Draft): boolean {
+  const reads = stretch.filter((op) => isRead(op.code));
+  return reads.length === mostReads || reads.some((op) => op.ahead !== next.ahead);
 }
 
 /** MMAs and reads with nothing to wait for among them, as one; reads without MMAs follow each other. */

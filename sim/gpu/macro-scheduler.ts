@@ -9,8 +9,9 @@ import type {Running} from './instructions.ts';
 import type {L1} from './l1.ts';
 import type {Loads} from './loads.ts';
 import type {MacroOps} from './macro-ops.ts';
-import type {SharedMemoryAhead} from './shared-memory-ahead.ts';
+import type {WindowedSharedMemory} from './windowed-shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
+import {MemoryQueues} from './memory-queues.ts';
 import {countersPerWarp, groupsPerWarp, State, type Warps} from './warps.ts';
 
 interface Parts {
@@ -18,28 +19,20 @@ interface Parts {
   readonly loads: Loads;
   readonly globalAccess: GlobalAccess;
   readonly l1: L1;
-  readonly sharedMemory: SharedMemoryAhead;
+  readonly sharedMemory: WindowedSharedMemory;
   readonly tensorCores: TensorCores;
   readonly ledger: Ledger;
 }
 
 const never = 2 ** 31 - 1;
-const none = -1;
-
-/**
- * Share of the time for which a warp's reads are held up that the other warp of the sub-core loses as well: MMAs of the two take
- * turns in one queue, and the delay falls anywhere in the other's run, half of which is before it. 0.5 to 0.65 are as near to the
- * reference on 41 points.
- */
-const blocked = 0.5;
 
 /** Cycles within which a warp's next instruction is part of the same event. */
 const together = 4;
 
 /**
- * The sub-cores of `detailed`. One event starts a whole run of MMAs, most often a k-step, and announces the reads of shared memory
- * among them (macro-ops.ts); at the next, when the last of them has been issued, the warp learns how far the port is behind. Pipes
- * serve who asks first: the scheduler's choice among warps that could issue in the same cycle is not modelled.
+ * The sub-cores of `detailed`. One event starts a whole run of MMAs with the reads of shared memory among them (macro-ops.ts);
+ * the warp goes on when the last of them has been issued. Pipes and ports serve who asks first: the scheduler's choice among
+ * warps that could issue in the same cycle is not modelled.
  */
 export class MacroScheduler {
   /** Warp slots of each SM that this launch uses, and what a sub-core without warps is charged for. */
@@ -58,11 +51,7 @@ export class MacroScheduler {
   private readonly warpSlots: number;
   private readonly aluInterval: number;
   private readonly ffmaInterval: number;
-  private readonly queueLength: number;
-  /** The op of the reads that each warp has announced, when it will come to the last of them, and when the registers could hold all. */
-  private readonly readsIn: Int32Array;
-  private readonly lastRead: Float64Array;
-  private readonly registersFree: Float64Array;
+  private readonly queues: MemoryQueues;
   /** When each warp's event is due; never: it waits for something to happen. */
   private readonly due: Int32Array;
   /** What a warp waits for, and what a sub-core without warps does. */
@@ -91,10 +80,7 @@ export class MacroScheduler {
     this.aluInterval = values.aluInterval;
     this.ffmaInterval = values.ffmaInterval;
     const cores = sms * subcores;
-    this.queueLength = values.memoryQueue;
-    this.readsIn = new Int32Array(sms * warpSlots).fill(none);
-    this.lastRead = new Float64Array(sms * warpSlots);
-    this.registersFree = new Float64Array(sms * warpSlots);
+    this.queues = new MemoryQueues(cores, values.memoryQueue);
     this.due = new Int32Array(sms * warpSlots).fill(never);
     this.why = new Uint8Array(sms * warpSlots).fill(Charge.wait);
     this.gap = new Uint8Array(cores).fill(Charge.launch);
@@ -184,15 +170,6 @@ export class MacroScheduler {
     let why = this.why[warp]!;
     let t = now;
     let pc = warps.pc[warp]!;
-    if (this.readsIn[warp] !== none) {
-      const late = this.readsIssued(warp, sm);
-      pipes.free[core]! += late * blocked;
-      warps.mmaAgain[warp]! += late;
-      if (late >= 1) {
-        this.later(warp, pc, Math.floor(t + late), Charge.mio_throttle);
-        return;
-      }
-    }
     for (;;) {
       if (pc === end) {
         // It leaves as its last instruction is issued.
@@ -226,14 +203,18 @@ export class MacroScheduler {
             start = pipe;
             why = Charge.math_pipe_throttle;
           }
+          if (Math.floor(start) > now + together) {
+            this.later(warp, pc, Math.floor(start), why);
+            return;
+          }
           const count = cost[pc]!;
           const issued = Math.floor(start);
           this.charges.stall(core, issued, why);
           const free = pipes.reserve(core, start, count * decoded.mma!.interval);
           this.charges.use(core, issued, Math.floor(free), Charge.tensor_active);
-          if (macro.reads[pc]! > 0) this.read(warp, core, sm, pc, start + macro.first[pc]! * pace, macro.apart[pc]! * pace);
-          warps.mmaAgain[warp] = start + count * pace;
-          t = Math.floor(start + (count - 1) * pace) + 1;
+          const late = macro.reads[pc]! > 0 ? this.read(warp, core, sm, pc, start + macro.first[pc]! * pace, macro.apart[pc]! * pace) : 0;
+          warps.mmaAgain[warp] = start + count * pace + late;
+          t = Math.floor(start + (count - 1) * pace + late) + 1;
           break;
         }
         case Code.alu:
@@ -246,8 +227,7 @@ export class MacroScheduler {
           break;
         case Code.ldsm:
           this.charges.issue(core, t, why);
-          this.read(warp, core, sm, pc, t, 1);
-          t += macro.reads[pc]!;
+          t += macro.reads[pc]! + Math.ceil(this.read(warp, core, sm, pc, t, 1));
           break;
         case Code.sts:
         case Code.lds: {
@@ -263,13 +243,20 @@ export class MacroScheduler {
         case Code.ldgsts:
         case Code.ldg:
         case Code.stg: {
+          const frees = Math.ceil(this.queues.frees(core));
+          if (frees > t) {
+            this.later(warp, pc, frees, Charge.mio_throttle);
+            return;
+          }
           if (!l1.open(sm)) {
             this.sleep(warp, pc, t, Charge.lg_throttle);
             return;
           }
           this.charges.issue(core, t, why);
           const tile = pc < epilogue ? warps.step[warp]! + macro.ahead[pc]! : 0;
-          if (pc >= epilogue || tile < warps.steps[warp]!) globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters);
+          if (pc >= epilogue || tile < warps.steps[warp]!) {
+            if (globalAccess.send(macro, pc, warp, sm, tile, addresses, this.counters)) this.queues.enter(core, t);
+          }
           t++;
           break;
         }
@@ -296,10 +283,6 @@ export class MacroScheduler {
         if (++warps.step[warp]! < warps.steps[warp]!) next = body;
       } else if (next === body && warps.steps[warp] === 0) next = epilogue;
       pc = next;
-      if (this.readsIn[warp] !== none) {
-        this.later(warp, pc, t, why);
-        return;
-      }
       if (op === Code.bar) {
         warps.pc[warp] = pc;
         warps.ready[warp] = t;
@@ -311,35 +294,32 @@ export class MacroScheduler {
     }
   }
 
-  /** Announces reads of shared memory, the first issued at `time` and the others `apart` cycles after each other. */
-  private read(warp: number, core: number, sm: number, pc: number, time: number, apart: number): void {
-    const {warps, sharedMemory} = this.parts;
-    const {macro} = this.running;
-    if (pc < macro.epilogue[warps.role[warp]!]! && warps.step[warp]! + macro.ahead[pc]! >= warps.steps[warp]!) return;
-    const reads = macro.reads[pc]!;
-    const last = time + (reads - 1) * apart;
-    this.readsIn[warp] = pc;
-    this.lastRead[warp] = last;
-    this.registersFree[warp] = sharedMemory.announce(sm, core, time, last, reads, macro.wavefronts[pc]!);
-  }
-
   /**
-   * A warp has come to the last of the reads that it announced, and so have those that it shares the port with. Returns how much
-   * later than it was due it has been issued, for the queue to the port was full.
+   * Reads of shared memory, the first issued at `time` and the others `apart` cycles after each other, but none before the
+   * sub-core's queue has room. Returns how much later than that the last is.
    */
-  private readsIssued(warp: number, sm: number): number {
+  private read(warp: number, core: number, sm: number, pc: number, time: number, apart: number): number {
     const {warps, sharedMemory} = this.parts;
     const {macro} = this.running;
-    const pc = this.readsIn[warp]!;
-    this.readsIn[warp] = none;
+    if (pc < macro.epilogue[warps.role[warp]!]! && warps.step[warp]! + macro.ahead[pc]! >= warps.steps[warp]!) return 0;
+    const count = macro.reads[pc]!;
     const wavefronts = macro.wavefronts[pc]!;
-    const last = this.lastRead[warp]!;
-    const behind = sharedMemory.behind(sm, last);
-    const filled = Math.ceil(Math.max(this.registersFree[warp]!, sharedMemory.read(last + behind, wavefronts)));
+    let late = 0;
+    let filled = 0;
+    for (let i = 0; i < count; i++) {
+      const due = time + i * apart + late;
+      const frees = this.queues.frees(core);
+      const at = frees > due ? frees : due;
+      late += at - due;
+      const accepted = sharedMemory.accept(sm, at, wavefronts);
+      this.queues.enter(core, accepted);
+      filled = sharedMemory.filled(core, accepted, wavefronts);
+    }
+    filled = Math.ceil(filled);
     for (let mask = macro.holds[pc]!, c = warp * countersPerWarp; mask !== 0; mask >>= 1, c++) {
       if ((mask & 1) !== 0 && filled > warps.arrives[c]!) warps.arrives[c] = filled;
     }
-    return Math.max(0, behind - this.queueLength * wavefronts - (macro.code[pc] === Code.mma ? macro.pace - 1 : 0));
+    return late;
   }
 
   private exit(warp: number, sm: number, core: number): void {
