@@ -26,6 +26,13 @@ test('a ring comes round to windows that have passed', (t) => {
   t.is(servers.reserve(0, 4 * 16, 3), 4 * 16);
 });
 
+test('who comes earlier than a ring is long takes nothing from those who came later', (t) => {
+  const servers = new Windows(1, 16, 4);
+  t.is(servers.reserve(0, 7 * 16, 10), 7 * 16);
+  t.is(servers.reserve(0, 3 * 16, 4), 4 * 16);
+  t.is(servers.reserve(0, 7 * 16, 6), 7 * 16 + 10);
+});
+
 test('a ring is a power of two long', (t) => {
   t.throws(() => new Windows(1, 16, 48), {instanceOf: RangeError, message: /48/});
 });

@@ -11,17 +11,24 @@ export class Windows {
   /** Which window each place of the ring stands for, and how much of it is taken. */
   private readonly window: Int32Array;
   private readonly taken: Float64Array;
+  /** The place, always full, of windows whose own stands for a later one by now. */
+  private readonly past: number;
   /** A stretch of windows of each server that are full, so that who is late need not look at each. */
   private readonly fullFrom: Int32Array;
   private readonly fullTo: Int32Array;
 
-  /** `count`: windows a ring holds, a power of two: more than lie between the earliest time asked for and the latest. */
+  /**
+   * `count`: windows a ring holds, a power of two: more than lie between the earliest time asked for and the latest, or who comes
+   * early finds full what the ring has come round to.
+   */
   constructor(servers: number, width: number, count: number) {
     if ((count & (count - 1)) !== 0) throw new RangeError(`a ring of windows must be a power of two long, not ${count}`);
     this.width = width;
     this.mask = count - 1;
     this.window = new Int32Array(servers * count).fill(-1);
-    this.taken = new Float64Array(servers * count);
+    this.past = servers * count;
+    this.taken = new Float64Array(servers * count + 1);
+    this.taken[this.past] = width;
     this.busy = new Float64Array(servers);
     this.fullFrom = new Int32Array(servers);
     this.fullTo = new Int32Array(servers);
@@ -59,7 +66,9 @@ export class Windows {
 
   private placeOf(server: number, window: number): number {
     const place = server * (this.mask + 1) + (window & this.mask);
-    if (this.window[place] !== window) {
+    const standsFor = this.window[place]!;
+    if (standsFor > window) return this.past;
+    if (standsFor < window) {
       this.window[place] = window;
       this.taken[place] = 0;
     }

@@ -18,7 +18,7 @@ import {chunksOf, indexOf, sharesSeen, storedBy, waitsAt, wholeCta, type Chunk} 
 /**
  * Half width of the interval that the time lies in with a probability of 95 %, as a share of it: what tiles do not see of lines,
  * the more the nearer the SM's, L2's and DRAM's times lie to each other, as they do under mma.sp. Taken from 84 GEMMs of 64 to
- * 12,800 tokens against `detailed`, of which one of each kind lay outside.
+ * 12,800 tokens against `detailed`, of which two dense or TW lay outside.
  */
 const unseen = {dense: 0.05, sparse: 0.08};
 
