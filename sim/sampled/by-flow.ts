@@ -105,7 +105,7 @@ function runOf({work, core, flowed, residence, least, values, after}: Parts): Ru
   const steps = work.steps.reduce((a, b) => a + b, 0);
   const sum = ({perCta, perStep}: PerWork): number => Math.round(work.ctas * perCta + steps * perStep);
   const copied = work.chunks.reduce((all, {bytes}) => all + bytes, 0) / sectorBytes;
-  const loaded = sum({perCta: core.sectors.perCta, perStep: core.sectors.perStep - copied});
+  const loaded = Math.max(0, sum({perCta: core.sectors.perCta, perStep: core.sectors.perStep - copied}));
   const read = sectorsOf(work) + loaded + (after?.l2.read ?? 0);
   const {dram, missed, linked} = residence;
   const wavefronts = sum(core.sharedWavefronts) + (after?.sharedWavefronts ?? 0);

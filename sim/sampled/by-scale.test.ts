@@ -4,8 +4,8 @@ import {made} from '../trace/given.ts';
 import type {Kernel} from '../trace/kernel.ts';
 import {sampler} from './sample.ts';
 
-/** Two SMs of each GPC are a third of it. */
-const gpu = a100({sm: {...a100().sm, gpcs: [6, 6, 6, 6]}});
+/** Four SMs of each GPC are a third of it. */
+const gpu = a100({sm: {...a100().sm, gpcs: [12, 12]}});
 const kernel: Kernel = {tile: [256, 1, 32], warps: [4, 1], stages: 1, splitK: 1, swizzle: 1, raster: 'tokens', indexAhead: 1};
 const ew = (m: number, n: number, k: number) => made({m, n, k, pattern: {type: 'ew', values: {sparsity: 0.75}}, kernel}).trace;
 

@@ -39,13 +39,18 @@ export function sampler(trace: Trace, gpu: GpuValues, asked: Asked, {whole = def
   if (!launch || launchOccupancy(gpu.sm, launch).ctas === 0) return playWhole;
   const kind = kindOf(launch);
   const all = linesPerStep(launch) * launch.grid.steps.reduce((a, b) => a + b, 0);
-  if (all < (kind === 'excerpts' ? lines : whole)) return playWhole;
+  if (all < (kind === 'excerpts' ? lines : whole) || (kind === 'flow' && isShort(launch))) return playWhole;
   const prepared = {flow: byFlow, scale: byScale, excerpts: byExcerpts}[kind](trace, gpu, asked, lines);
   if (!prepared) return playWhole;
   return (values: GpuValues): Sampled => {
     const sampled = prepared(values);
     return sampled && sampled.error <= greatestError ? sampled : playWhole(values);
   };
+}
+
+/** Whether no CTA uses each of its stages: it is all beginning and end then, of which tiles tell little. */
+function isShort({grid, stages}: Launch): boolean {
+  return grid.steps.every((steps) => steps < stages);
 }
 
 function kindOf(launch: Launch): 'flow' | 'scale' | 'excerpts' {
