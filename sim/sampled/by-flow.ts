@@ -66,6 +66,7 @@ function paceOf(core: Core, common: Common, launch: Launch, gpu: GpuValues): Pac
   const flowed = (ctas: number, steps: number, with_: Partial<Pace>) =>
     flow(alone(common, ctas, steps, launch), gpu, {...pace, ...with_}, Infinity).cycles;
   const postFor = (own: number) => Math.max(0, core.ended - flowed(core.ctas, core.steps, {own}));
+  if (core.endedTwice === undefined) return {...pace, post: postFor(0), drain: core.drain};
   const again = core.endedTwice - flowed(2 * core.ctas, core.shortSteps, {post: postFor(0)});
   const own = Math.max(0, again / core.ctas);
   return {...pace, own, post: postFor(own), drain: core.drain};

@@ -21,8 +21,8 @@ export interface Core {
   readonly drain: number;
   readonly steps: number;
   readonly ctas: number;
-  /** The same end for twice as many CTAs of `shortSteps` K tiles: those that come later take the place of those that are done. */
-  readonly endedTwice: number;
+  /** The same end for twice as many CTAs of `shortSteps` K tiles: those that come later take the place of those that are done. A CTA that has the SM to itself shares nothing. */
+  readonly endedTwice: number | undefined;
   readonly shortSteps: number;
   readonly sharedWavefronts: PerWork;
   readonly bankConflicts: PerWork;
@@ -72,7 +72,7 @@ export function coreOf(trace: Trace, launch: Launch, gpu: GpuValues, elementType
     drain: full[1].cycles - full[1].ended,
     steps: long,
     ctas: perSm,
-    endedTwice: run(2 * perSm, short).ended,
+    endedTwice: perSm > 1 ? run(2 * perSm, short).ended : undefined,
     shortSteps: short,
     sharedWavefronts: split(full, perSm, (r) => r.sharedWavefronts),
     bankConflicts: split(full, perSm, (r) => r.bankConflicts),

@@ -4,7 +4,7 @@ import {lineBytes, SectoredCache, sectorBytes, sectorCount} from '../gpu/sectore
 import {launchOccupancy} from '../gpu/sm.ts';
 import {topologyOf, type Topology} from '../gpu/topology.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
-import {Views, type SliceLines} from './views.ts';
+import {viewsOf, type SliceLines, type Views} from './views.ts';
 
 /** What L2 holds of what a trace touches, and what DRAM therefore moves. */
 export interface Residence {
@@ -72,7 +72,7 @@ class Walk {
     this.every = someSets(trace, l2.slices);
     this.tags = new SectoredCache(l2.partitions, l2.capacity / (l2.partitions * l2.slices * this.every), l2.ways, this.map.channels * this.every);
     this.filledIn = new Int32Array(l2.partitions * this.tags.entriesPerCache);
-    this.launches = trace.launches.map((launch) => ({launch, views: new Views(trace, launch, this.map, l2.slices, this.every, stretchOf(launch))}));
+    this.launches = trace.launches.map((launch) => ({launch, views: viewsOf(trace, launch, this.map, l2.slices, this.every, stretchOf(launch))}));
   }
 
   restart(): void {

@@ -14,6 +14,19 @@ export interface SliceLines {
   readonly upTo: Int32Array;
 }
 
+/** The last views of a launch: of one kernel on many GPUs they are found once. */
+const known = new WeakMap<Launch, {readonly key: string; readonly views: Views}>();
+
+/** The views of a launch, found anew only where L2 has other slices. */
+export function viewsOf(trace: Trace, launch: Launch, map: MemoryMap, slices: number, every: number, stretchSteps: number): Views {
+  const key = `${map.channels} ${slices} ${every} ${stretchSteps}`;
+  const kept = known.get(launch);
+  if (kept?.key === key) return kept.views;
+  const views = new Views(trace, launch, map, slices, every, stretchSteps);
+  known.set(launch, {key, views});
+  return views;
+}
+
 /** What the CTAs of a launch see of its operands. CTAs that share an operand's rows or columns share a view, which has a number. */
 export class Views {
   count = 0;
