@@ -51,8 +51,8 @@ export interface Flowed {
   readonly events: number;
 }
 
-/** Waves after which every further one takes as long as the second half of these, by whether CTAs are alike; of fewer than twice as many all are played. */
-const telling = {alike: 8, unlike: 24};
+/** Waves of CTAs that are all alike after which every further one takes as long as the second half of these; of fewer than twice as many all are played. */
+const telling = 8;
 
 /**
  * Plays a kernel tile by tile: one event a CTA and K tile, in which the copies of a later K tile reserve the ports that they
@@ -83,7 +83,6 @@ class Flow {
   private readonly fill: number;
   private readonly compute: number;
   private readonly end: number;
-  private readonly telling: number;
   /** Whole waves that are not played, after `telling` that are; and when half of those, and all, had been handed out. */
   private readonly skipped: number;
   private halfway = 0;
@@ -110,8 +109,8 @@ class Flow {
     this.ctas = new Float64Array(sms);
     this.steps = new Float64Array(sms);
     const waves = Math.floor(work.ctas / slots);
-    this.telling = work.steps.every((steps) => steps === work.steps[0]) ? telling.alike : telling.unlike;
-    this.skipped = waves > 2 * this.telling ? waves - this.telling : 0;
+    const alike = work.steps.every((steps) => steps === work.steps[0]);
+    this.skipped = alike && waves > 2 * telling ? waves - telling : 0;
     this.begin = this.engine.kind((slot) => this.beginCta(slot));
     this.fill = this.engine.kind((slot) => this.fillStage(slot));
     this.compute = this.engine.kind((slot) => this.computeTile(slot));
@@ -123,7 +122,7 @@ class Flow {
     for (let slot = 0; slot < work.perSm; slot++) for (const sm of topology.dispatchOrder) this.dispatch(slot * topology.sms + sm);
     engine.run();
     const played = Math.ceil(Math.max(engine.now + pace.drain, this.stored));
-    const more = Math.round((this.skipped * (this.told - this.halfway)) / (this.telling / 2));
+    const more = Math.round((this.skipped * (this.told - this.halfway)) / (telling / 2));
     const share = work.ctas / (work.ctas - this.skipped * topology.sms * work.perSm);
     return {
       cycles: played + more,
@@ -138,8 +137,8 @@ class Flow {
   private dispatch(slot: number): void {
     const {interval, startLatency} = this.gpu.scheduler;
     const slots = this.topology.sms * this.work.perSm;
-    if (this.next === (slots * this.telling) / 2) this.halfway = this.engine.now;
-    if (this.skipped > 0 && this.next === slots * this.telling) {
+    if (this.next === (slots * telling) / 2) this.halfway = this.engine.now;
+    if (this.skipped > 0 && this.next === slots * telling) {
       this.told = this.engine.now;
       this.next += this.skipped * slots;
     }

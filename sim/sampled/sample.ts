@@ -48,9 +48,9 @@ export function sampler(trace: Trace, gpu: GpuValues, asked: Asked, {whole = def
   };
 }
 
-/** Whether no CTA uses each of its stages: it is all beginning and end then, of which tiles tell little. */
+/** Whether CTAs do not use each of their stages on average: they are all beginning and end then, of which tiles tell little. */
 function isShort({grid, stages}: Launch): boolean {
-  return grid.steps.every((steps) => steps < stages);
+  return grid.steps.reduce((sum, steps) => sum + steps, 0) < stages * grid.ctas;
 }
 
 function kindOf(launch: Launch): 'flow' | 'scale' | 'excerpts' {
