@@ -1,7 +1,7 @@
 import type {PackedContents, PackedOperand} from '../packing/packed.ts';
 import {Addresses} from '../trace/addresses.ts';
 import {issues, type Issue} from '../trace/issue.ts';
-import {resultBytes, type Activations, type Kernel} from '../trace/kernel.ts';
+import {multiplyingWarps, resultBytes, type Activations, type Kernel} from '../trace/kernel.ts';
 import {layMemory} from '../trace/memory.ts';
 import {outputTile} from '../trace/tiles.ts';
 import type {Op} from '../trace/op.ts';
@@ -88,11 +88,12 @@ function issue(cta: Cta, warp: Warp, next: Issue): boolean {
 function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Warp {
   const {down, right} = launch.accumulators;
   const ops = launch.programs[number]!.ops;
+  const [along] = multiplyingWarps(kernel);
   return {
     number,
     registers: new Registers({elementBytes, matrices: 1 + highest(ops, lastMatrix), words: 1 + highest(ops, lastWord), accumulators: down * right}),
-    token: (number % kernel.warps[0]!) * right * 8,
-    weight: Math.floor(number / kernel.warps[0]!) * down * 16,
+    token: (number % along) * right * 8,
+    weight: Math.floor(number / along) * down * 16,
     readBack: [],
     sums: new Float32Array(down > 0 ? 0 : tokensPerWarp * (1 + highest(ops, lastPart))),
     addends: undefined,

@@ -133,8 +133,13 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
   const ticket = warp.registers.raise(op.set);
   const ranges = resolve(cta, warp, op, tile);
   if (operand.shared) {
-    const {address, length} = cta.addresses;
-    const rows = Array.from({length: ranges}, (_, row) => valuesFrom(cta, address[row]!, length[row]!));
+    const {address, length, row} = cta.addresses;
+    const rows: (readonly number[])[] = [];
+    // Of a row gathered place by place there are several ranges.
+    for (let i = 0; i < ranges; i++) {
+      const at = row[i]! - op.row;
+      rows[at] = [...(rows[at] ?? []), ...valuesFrom(cta, address[i]!, length[i]!)];
+    }
     warp.registers.blocks.set(op.to!, {tile, rows, ticket});
     return;
   }

@@ -4,7 +4,7 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {heldBy, instructionOf, kPerStored, metadataBits, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {heldBy, instructionOf, kPerStored, metadataBits, multiplyingWarps, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
 import {packing} from '../trace/op.ts';
 import type {Gemm} from '../workload/gemm.ts';
 
@@ -41,13 +41,17 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const perSubcore = (warps * together) / gpu.sm.subcores;
   const interval = perSubcore > 1 ? mma.interval : mma.warpInterval;
   const tensor = ((together * bm * bn * bk) / macs(mma) / gpu.sm.subcores) * interval * Math.max(1, 1 / perSubcore);
-  const ldsm = (bm * bk * kernel.warps[1]! + bn * bk * weightShare * kernel.warps[0]!) * e * heldBy(shape);
+  const [along, across] = multiplyingWarps(kernel);
+  const ldsm = (bm * bk * across + bn * bk * weightShare * along) * e * heldBy(shape);
   const port = (together * (ldsm + stageBytes)) / 128;
   const share = Math.min(gpu.crossbar.smBandwidth, (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) / busySms);
   const l2 = (together * stageBytes) / share;
   // What every warp waits for at the barrier no other CTA's warps fill but by chance.
   const barrier = (gpu.sm.barrierLatency + gpu.sm.barrierPerWarp * warps) / together;
-  const step = Math.max(tensor + barrier, port + barrier, l2, resident.latency / (kernel.stages - 1));
+  // With one stage a CTA's own K tiles follow one another, and only other CTAs' fill what one waits for.
+  const ahead = kernel.stages - 1;
+  const alone = ahead === 0 ? resident.latency + (tensor + port) / together + barrier * together : resident.latency / ahead;
+  const step = Math.max(tensor + barrier, port + barrier, l2, alone);
   const ends = 2 * resident.latency + gpu.scheduler.startLatency + (together * bm * bn * result) / share;
   const durations = runs.map((run) => ({duration: run.steps * step + ends, count: run.ctas}));
   const cycles = Math.max(deal(durations, sms * together), resident.dramCycles);

@@ -1,6 +1,6 @@
 import type {BlockOp} from './addresses.ts';
 
-const lanes = 32;
+export const lanes = 32;
 /** Bytes one warp moves with one LDGSTS, LDG.128 or STG.128: 16 B a lane. */
 export const warpBytes = lanes * 16;
 

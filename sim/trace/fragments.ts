@@ -1,4 +1,4 @@
-import {instructionOf, kPerStored, metadataBits, type Kernel, type KernelShape} from './kernel.ts';
+import {instructionOf, kPerStored, metadataBits, multiplyingWarps, type Kernel, type KernelShape} from './kernel.ts';
 import {packing, type MmaOp, type Op} from './op.ts';
 import type {Operand} from './trace.ts';
 
@@ -7,7 +7,8 @@ const counters = [0, 1] as const;
 
 /** A warp's tile in units of one MMA: 16 weights down, 8 tokens to the right. */
 export function fragmentGrid(kernel: Kernel): {readonly down: number; readonly right: number} {
-  return {down: kernel.tile[1]! / kernel.warps[1]! / 16, right: kernel.tile[0]! / kernel.warps[0]! / 8};
+  const [along, across] = multiplyingWarps(kernel);
+  return {down: kernel.tile[1]! / across / 16, right: kernel.tile[0]! / along / 8};
 }
 
 /** The loads from shared memory and the MMAs of one warp's k-blocks. */
@@ -16,8 +17,9 @@ export function fragmentsOf(kernel: Kernel, shape: KernelShape, warp: number, op
   const {k: ki} = instructionOf(shape);
   const e = shape.elementBytes;
   const blocks = kernel.tile[2]! / ki;
-  const firstToken = (warp % kernel.warps[0]!) * right * 8;
-  const firstWeight = Math.floor(warp / kernel.warps[0]!) * down * 16;
+  const [along] = multiplyingWarps(kernel);
+  const firstToken = (warp % along) * right * 8;
+  const firstWeight = Math.floor(warp / along) * down * 16;
   const weight = operands.findIndex((o) => o.name === 'weight');
   const metadata = operands.findIndex((o) => o.name === 'metadata');
   /** Matrices of 8 rows × 16 B that hold the k of an instruction, for 8 tokens. */

@@ -9,7 +9,7 @@ import {choice, count, list, optional, type Values} from '../config/parameter.ts
 export const kernelParameters = {
   tile: list(count('extent', {max: 512}), 'tokens × weights × k of a CTA tile, k counted before 2:4', {length: 3}),
   warps: list(count('warps', {max: 8}), 'how many warps share the tile, along tokens and along weights', {length: 2}),
-  stages: count('K tiles of shared memory, of which all but one are on their way while one is multiplied', {min: 2, max: 8}),
+  stages: count('K tiles of shared memory, of which all but one are on their way while one is multiplied; 1: loop: triton', {max: 8}),
   splitK: count('CTAs that share the K of one tile; above 1 a second kernel adds their partial sums', {max: 32, default: 1}),
   swizzle: count('CTA tiles walked side by side before the walk moves on, so that both operands are found in L2', {max: 64, default: 1}),
   raster: choice(
@@ -21,8 +21,8 @@ export const kernelParameters = {
   ),
   loop: optional(
     choice(
-      ['cutlass', 'spatha'],
-      'cutlass, where it is left out: fragments come one k-block ahead, metadata through shared memory, an index to registers; spatha: fragments in the step that multiplies them, 2:4 metadata from global memory to registers, an index through shared memory',
+      ['cutlass', 'spatha', 'triton'],
+      'cutlass, where it is left out: fragments come one k-block ahead, metadata through shared memory, an index to registers; spatha: fragments in the step that multiplies them, 2:4 metadata from global memory to registers, an index through shared memory; triton: one stage, a K tile through registers to shared memory between two barriers, then multiplied',
     ),
   ),
   indexAhead: count('K tiles a row index is loaded ahead of the gather it steers (0: right before it, as in SC20)', {min: 0, max: 1, default: 1}),
@@ -65,7 +65,7 @@ export function kPerStored(vector: Vector | undefined): number {
 }
 
 /** The main loops of tiled kernels, by the name that their kernels carry. */
-export type MainLoop = 'multistage' | 'spatha' | 'double_buffered';
+export type MainLoop = 'multistage' | 'spatha' | 'double_buffered' | 'single_stage';
 
 /** What a main loop decides of a tiled kernel, beside its programs. */
 interface LoopTraits {
@@ -74,7 +74,15 @@ interface LoopTraits {
   readonly blocks: number;
   /** Registers of a thread, beside its accumulators: fragments of so many units of 16 weights and 8 tokens, and K tiles on their way. */
   operandRegisters(kernel: Kernel, shape: KernelShape, down: number, right: number): number;
+  /** Registers of a thread that hold pointers, counters and predicates. */
+  readonly loopRegisters: number;
 }
+
+/** cuobjdump of CUTLASS multistage kernels shows 30 to 40. */
+const cutlassRegisters = 36;
+/** Registers of a thread that hold the K tile on its way from global to shared memory. */
+const tileRegisters = ({tile: [m, n, k], warps}: Kernel, {elementBytes}: KernelShape): number =>
+  ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!);
 
 const fragments = ({vector}: KernelShape, down: number, right: number): number =>
   down * 4 + right * 2 * kPerStored(vector) + (vector ? Math.ceil(down / 2) * Math.ceil(positionBits(vector) / 2) : 0);
@@ -85,23 +93,34 @@ const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
     block: instruction,
     blocks: 2,
     operandRegisters: (_, shape, down, right) => 2 * fragments(shape, down, right),
+    loopRegisters: cutlassRegisters,
   },
   spatha: {
     block: instruction,
     blocks: 1,
     operandRegisters: (_, shape, down, right) => fragments(shape, down, right),
+    loopRegisters: cutlassRegisters,
   },
   double_buffered: {
     block: () => ({k: 8, what: 'k-block'}),
     blocks: 2,
-    operandRegisters: ({tile: [m, n, k], warps}, {elementBytes}, down, right) =>
-      2 * (down * 4 + right * 2) + ((m! + n!) * k! * elementBytes) / 4 / 32 / (warps[0]! * warps[1]!),
+    operandRegisters: (kernel, shape, down, right) => 2 * (down * 4 + right * 2) + tileRegisters(kernel, shape),
+    loopRegisters: cutlassRegisters,
+  },
+  // Fragments take the place of the K tile. ptxas gives the product that single-stage.ts names 96 registers with blocks of 64, 48 with 32.
+  single_stage: {
+    block: instruction,
+    blocks: 1,
+    operandRegisters: (kernel, shape, down, right) => Math.max(fragments(shape, down, right), tileRegisters(kernel, shape)),
+    loopRegisters: 32,
   },
 };
 
+const named: {readonly [L in NonNullable<KernelValues['loop']>]: MainLoop} = {cutlass: 'multistage', spatha: 'spatha', triton: 'single_stage'};
+
 /** The main loop that a kernel has on a GPU that copies as `shape` says. */
 export function loopOf({loop}: Kernel, {copies}: KernelShape): MainLoop {
-  return copies === 'registers' ? 'double_buffered' : loop === 'spatha' ? 'spatha' : 'multistage';
+  return copies === 'registers' ? 'double_buffered' : named[loop ?? 'cutlass'];
 }
 
 /** An MMA on 32 B of weights a row as they are stored: m16n8k16 on 16-bit values, m16n8k32 for 2:4; half of that for tf32, twice for int8. */
@@ -189,17 +208,16 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   const atom = loop.blocks * block.k;
   const weightAtom = shape.vector ? 32 : 16;
   if (wm * wn > 16) return {key: 'warps', message: `${wm} × ${wn} warps; a CTA of these kernels has at most 16`};
-  if (m % (wm * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
-  if (n % (wn * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
+  const [along, across] = kernel.loop === 'triton' ? multiplyingWarps(kernel) : [wm, wn];
+  if (m % (along * 16) !== 0) return {key: 'tile', message: `${m} tokens do not divide into ${wm} warps of a multiple of 16`};
+  if (n % (across * weightAtom) !== 0) return {key: 'tile', message: `${n} weights do not divide into ${wn} warps of a multiple of ${weightAtom}`};
   if (k % atom !== 0)
     return {
       key: 'tile',
       message: `k of ${k} is not a multiple of ${atom}, ${loop.blocks > 1 ? `two ${block.what}s` : `one ${block.what}`} of k = ${block.k}`,
     };
-  if (kernel.loop === 'spatha') {
-    const refused = refuseSpatha(kernel, shape);
-    if (refused) return refused;
-  }
+  const refused = refuseStages(kernel, shape) ?? (kernel.loop === 'spatha' ? refuseSpatha(kernel, shape) : undefined);
+  if (refused) return refused;
   // Of dense and 2:4 kernels what spills is left out of account but in Spatha's; four times the activations do not fit by far.
   const registers = heldRegisters(kernel, shape);
   if (kPerStored(shape.vector) > 2 && registers > mostRegisters)
@@ -238,6 +256,21 @@ function refuseSpatha(
   return undefined;
 }
 
+/** Of the warps those that multiply, along tokens and along weights: Triton gives blocks of 16 as many warps as any, and those beyond only copy. */
+export function multiplyingWarps({tile: [m, n], warps: [wm, wn]}: Kernel): readonly [number, number] {
+  return [Math.min(wm!, Math.max(1, Math.floor(m! / 16))), Math.min(wn!, Math.max(1, Math.floor(n! / 16)))];
+}
+
+/** What keeps a loop from having as many stages as a kernel asks for, and Triton's from being built. */
+function refuseStages({stages, loop}: Kernel, {vector, index, copies}: KernelShape): {readonly key: string; readonly message: string} | undefined {
+  if (loop !== 'triton') return stages > 1 ? undefined : {key: 'stages', message: '1 stage leaves no K tile to be on its way; that is loop: triton'};
+  if (copies === 'registers')
+    return {key: 'loop', message: 'triton’s fragments are those of ldmatrix and m16n8k16; a GPU without cp.async has the loop of CUTLASS 1.x only'};
+  if (stages > 1) return {key: 'stages', message: `${stages} stages; triton has 1 here, with more it is loop: cutlass`};
+  if (vector || index.columns) return {key: 'loop', message: 'triton multiplies dense weights or whole blocks of them, and scatters no columns'};
+  return undefined;
+}
+
 /** Registers a thread has: as many as it needs, at most 255. */
 export function registersPerThread(kernel: Kernel, shape: KernelShape): number {
   return Math.min(mostRegisters, registersNeeded(kernel, shape));
@@ -254,17 +287,14 @@ const mostRegisters = 255;
 /** What a thread holds, and what addresses and the loop take. */
 function registersNeeded(kernel: Kernel, shape: KernelShape): number {
   if (shape.cores === 'cuda') return spmmRegisters(kernel, shape.elementBytes);
-  return heldRegisters(kernel, shape) + loopRegisters;
+  return heldRegisters(kernel, shape) + mainLoops[loopOf(kernel, shape)].loopRegisters;
 }
 
 /** Registers of a thread that hold its warp's accumulators, sets of fragments, and K tiles on their way. */
 function heldRegisters(kernel: Kernel, shape: KernelShape): number {
   const [m, n] = kernel.tile as [number, number, number];
-  const [wm, wn] = kernel.warps as [number, number];
+  const [wm, wn] = multiplyingWarps(kernel);
   const down = n / wn / 16;
   const right = m / wm / 8;
   return down * right * 4 + Math.ceil(mainLoops[loopOf(kernel, shape)].operandRegisters(kernel, shape, down, right));
 }
-
-/** Pointers, counters and predicates of the main loop; cuobjdump of CUTLASS multistage kernels shows 30 to 40. */
-const loopRegisters = 36;

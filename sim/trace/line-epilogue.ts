@@ -1,5 +1,6 @@
 import {deal} from './copies.ts';
 import {fragmentGrid} from './fragments.ts';
+import {multiplyingWarps} from './kernel.ts';
 import {counter, laneBytes} from './loop-parts.ts';
 import type {Op, StgOp} from './op.ts';
 import {indexBytes, type Epilogue} from './tiles.ts';
@@ -27,7 +28,9 @@ export const lines: Epilogue = ({kernel, shape, warp, operands, out}) => {
       set: counter.columnIndex,
     });
   }
-  ops.push({op: 'STS', load: false, wavefronts: Math.ceil(warpTileBytes / 128), set: counter.staging}, {op: 'BAR'});
+  const [along, across] = multiplyingWarps(kernel);
+  if (warp < along * across) ops.push({op: 'STS', load: false, wavefronts: Math.ceil(warpTileBytes / 128), set: counter.staging});
+  ops.push({op: 'BAR'});
   for (const block of stores) {
     const wavefronts = Math.ceil((block.rows * block.bytes) / 128);
     ops.push({op: 'STS', load: true, wavefronts, set: counter.staging});

@@ -2,6 +2,7 @@ import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {resultBytes, type Activations, type Kernel} from './kernel.ts';
 import {spillPlaces} from './spills.ts';
+import {indexBytes} from './tiles.ts';
 import type {OperandName} from './trace.ts';
 
 /** Byte addresses of the operands: one region after another, each on its own 512 B, as an allocator lays them. */
@@ -40,7 +41,8 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
     scatter: packed.bytes.columnIndex,
     output: outputPitch * outputRows,
     partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
-    pointer: packed.bytes.pointers,
+    // Triton's block-sparse kernel looks up where each row of blocks begins; the others' grids know.
+    pointer: packed.bytes.pointers + (kernel.loop === 'triton' ? (packed.tiles.length + 1) * indexBytes : 0),
     spill: spillBytes * spillPlaces,
   };
   let next = 0;

@@ -1,5 +1,5 @@
 import type {BlockOp} from './addresses.ts';
-import {deal} from './copies.ts';
+import {deal, lanes} from './copies.ts';
 import {elements} from './element-epilogue.ts';
 import {lines} from './line-epilogue.ts';
 import {fragmentGrid} from './fragments.ts';
@@ -48,9 +48,13 @@ export function tiledGemm(kernel: Kernel, shape: KernelShape, loop: (share: Warp
   const warps = kernel.warps[0]! * kernel.warps[1]!;
   const at = (name: OperandName): number => tile.operands.findIndex((o) => o.name === name);
   const copied = (['activation', 'weight', 'metadata'] as const).filter((name) => at(name) >= 0);
-  const dealt = copied.map((name) =>
-    deal(at(name), tile.copyRows[name]!, tile.operands[at(name)]!.shared!.rowBytes, warps, laneBytes(tile.operands[at(name)]!)),
-  );
+  const dealt = copied.map((name) => {
+    const operand = tile.operands[at(name)]!;
+    const bytes = tile.copyRows[name]! * operand.shared!.rowBytes;
+    // Of a tile too small for that, no lane gets 16 B.
+    const most = kernel.loop === 'triton' ? Math.ceil(bytes / warps / lanes) : 16;
+    return deal(at(name), tile.copyRows[name]!, operand.shared!.rowBytes, warps, Math.min(most, laneBytes(operand)));
+  });
   const out = outputTile(kernel, shape);
   const epilogue = epilogues[kernel.epilogue ?? 'lines'];
 

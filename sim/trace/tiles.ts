@@ -1,4 +1,4 @@
-import {instructionOf, kPerStored, metadataBits, resultBytes, type Kernel, type KernelShape} from './kernel.ts';
+import {instructionOf, kPerStored, loopOf, metadataBits, resultBytes, type Kernel, type KernelShape} from './kernel.ts';
 import type {Op} from './op.ts';
 import type {Operand, OperandName, SharedTile} from './trace.ts';
 
@@ -39,6 +39,7 @@ export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' |
     if (metadata === 'shared') copyRows.metadata = rows;
   }
   if (shape.index.rows > 0 && !shape.indexFree) operands.push({name: 'index', rowsPerStep: 0, bytesPerStep: (k / shape.index.rows) * indexBytes});
+  if (loopOf(kernel, shape) === 'single_stage' && shape.index.rows > 0) operands.push({name: 'pointer', rowsPerStep: 0, bytesPerStep: 0});
   if (shape.index.columns) operands.push({name: 'scatter', rowsPerStep: 0, bytesPerStep: 0});
   const {name, elementBytes} = outputTile(kernel, shape);
   const scattered = shape.index.columns && {gather: 'column' as const, ...(!byRow && {placeBytes: elementBytes})};

@@ -195,6 +195,7 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
         rows: 1,
         bytes: indexEntries(kept, packed.index) * 4,
       },
+      pointer: {base: regions.pointer + place.t * 4, pitch: 0, rows: 1, bytes: 8},
       scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
       output: writes(regions.output, memory.outputPitch, resultBytes(packed)),
       spill: {base: regions.spill + (place.cta % spillPlaces) * memory.spillBytes, pitch: 128, rows: memory.spillBytes / 128, bytes: 128},
