@@ -4,7 +4,17 @@ import {occupancy} from '../gpu/sm.ts';
 import {findMma, macs} from '../gpu/tensor-core.ts';
 import type {PackedOperand} from '../packing/packed.ts';
 import {FreeSlots} from './free-slots.ts';
-import {heldBy, instructionOf, kPerStored, metadataBits, multiplyingWarps, registersPerThread, resultBytes, type Kernel, type KernelShape} from '../trace/kernel.ts';
+import {
+  heldBy,
+  instructionOf,
+  kPerStored,
+  metadataBits,
+  multiplyingWarps,
+  registersPerThread,
+  resultBytes,
+  type Kernel,
+  type KernelShape,
+} from '../trace/kernel.ts';
 import {packing} from '../trace/op.ts';
 import type {Gemm} from '../workload/gemm.ts';
 

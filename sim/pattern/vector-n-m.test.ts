@@ -33,6 +33,36 @@ test('the four rows are those with the highest mean square over the V columns', 
   t.deepEqual(mask.tiles[0]!.rows, Uint32Array.of(1, 3, 4, 6));
 });
 
+test('any four rows of a window: drawn without a look at the weights, alike for the same shape, and other ones for every tile', (t) => {
+  const drawn = (k: number, n: number, m: number) =>
+    vectorNM.prune(
+      {k, n},
+      () => {
+        throw new Error('looks at no weight');
+      },
+      {v: 16, n: 2, m, rows: 'any'},
+    );
+  fc.assert(
+    fc.property(fc.integer({min: 4, max: 40}), fc.integer({min: 1, max: 300}), (m, k) => {
+      const {tiles} = drawn(k, 40, m);
+      for (const {rows} of tiles) {
+        t.deepEqual(
+          [...rows],
+          [...new Set(rows)].sort((a, b) => a - b),
+        );
+        for (let start = 0; start < k; start += m) {
+          const kept = rows.filter((row) => row >= start && row < Math.min(k, start + m)).length;
+          t.is(kept, Math.min(4, k - start));
+        }
+      }
+      t.deepEqual(drawn(k, 40, m).tiles, tiles);
+    }),
+  );
+  // Of four rows in twenty, drawn by each of eight tiles, 1 − (4/5)⁸ = 83 % are somebody's.
+  const everybodys = new Set(drawn(2000, 128, 20).tiles.flatMap(({rows}) => [...rows]));
+  t.true(everybodys.size > 1600 && everybodys.size < 1730, `${everybodys.size}`);
+});
+
 test('V:2:4 keeps every row: it is the hardware’s 2:4', (t) => {
   const mask = pruned(64, 48, 16, 4);
   t.true(mask.tiles.every(({rows}) => rows.length === 64));

@@ -70,18 +70,23 @@ const quarter = {
 };
 
 /**
- * PyTorch's block-sparse product of Triton (bsr_dense_mm in torch/sparse/_triton_ops.py, 2.1 and 2.2): a CTA's tile is one block of weights by
- * as many tokens, whatever there are, and a block of k at a time, whose number is loaded a tile ahead, as Triton 3 does (2.x: right before, which
- * takes a hundredth longer here). Stages and warps are those that its tuning chose for fp16 on an A100-SXM4-80GB
- * (torch/sparse/_triton_ops_meta.py); two blocks of 16 at a time, as K tiles here are two instructions deep.
+ * PyTorch 2.1's block-sparse product of Triton (bsr_dense_mm, _run_dense_rowspace_kernel in torch/sparse/_triton_ops.py), to which the published
+ * break-evens belong: a CTA's tile is one block of weights by as many tokens, a block of k at a time; num_stages=1, num_warps=4, which Triton
+ * stands two by two, and swizzle2d by GROUP_SIZE_ROW=4, whose CTAs run down the rows of blocks, a few columns of tokens side by side. From
+ * 2.2 on stages and warps are looked up for a shape (_triton_ops_meta.py), 3 or 4 and 1 to 4 on an A100: `kernel:` with loop: cutlass.
  */
-const blocks = [
-  ship([16, 16, 32], [1, 1], 3),
-  ship([32, 32, 32], [1, 1], 4),
-  ship([32, 32, 32], [1, 2], 4),
-  ship([64, 64, 64], [1, 2], 3),
-  ship([64, 64, 64], [2, 2], 3),
-];
+const blocks = [16, 32, 64].map((block): Shipped => [
+  {
+    tile: [block, block, block],
+    warps: [2, 2],
+    stages: 1,
+    splitK: 1,
+    swizzle,
+    raster: 'weights',
+    loop: 'triton',
+    indexAhead: 0,
+  },
+]);
 /** Triton's older one (triton.ops.blocksparse, dds), whose tiles are longer, for GPUs without cp.async. */
 const voltaBlocks = [ship([256, 16, 32], [4, 1], 2, 0), ship([256, 32, 32], [4, 1], 2, 0), ship([128, 64, 32], [2, 2], 2, 0)];
 

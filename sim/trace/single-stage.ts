@@ -53,7 +53,8 @@ export function singleStage(kernel: Kernel, shape: KernelShape): TiledGemm {
       body.push(...interleave(fragments.multiply(b), b + 1 < multiplied ? fragments.load(b + 1, 0, (b + 1) & 1) : []));
     // Where its blocks begin and end, on which all pointers depend.
     const pointer = operands.findIndex(({name}) => name === 'pointer');
-    const first: Op[] = pointer >= 0 ? [{op: 'LDG', operand: pointer, row: 0, rows: 1, column: 0, bytes: 2 * indexBytes, ahead: 0, set: counter.rowIndex}] : [];
+    const first: Op[] =
+      pointer >= 0 ? [{op: 'LDG', operand: pointer, row: 0, rows: 1, column: 0, bytes: 2 * indexBytes, ahead: 0, set: counter.rowIndex}] : [];
     const prologue: Op[] = [...first, {op: 'ALU', count: instructions.before, wait: pointer >= 0 ? 1 << counter.rowIndex : 0}];
     return {prologue, body, drain: arithmetic(instructions.after)};
   };
