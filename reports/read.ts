@@ -77,6 +77,7 @@ const result = z.looseObject({
     warps: z.tuple([size, size]),
     stages: amount,
     splitK: amount,
+    streamK: amount.optional(),
     swizzle: amount,
     raster: text,
     ctas: amount,

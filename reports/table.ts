@@ -36,7 +36,12 @@ const columns: readonly Column[] = [
   {
     head: 'Kernel tile',
     of: ({result: {kernel}}) =>
-      [kernel.tile.join('×'), `${kernel.stages} stages`, ...(kernel.splitK > 1 ? [`split-K ${kernel.splitK}`] : [])].join(', '),
+      [
+        kernel.tile.join('×'),
+        `${kernel.stages} stages`,
+        ...(kernel.splitK > 1 ? [`split-K ${kernel.splitK}`] : []),
+        ...((kernel.streamK ?? 1) > 1 ? [`stream-K ${kernel.streamK}`] : []),
+      ].join(', '),
     text: true,
   },
   {head: 'Warnings', of: ({result}) => result.warnings.join(' · ') || undefined, text: true},

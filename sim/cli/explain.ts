@@ -89,7 +89,7 @@ function kernel({result: {kernel: k, tiles, clock_mhz, metrics, digest}}: Point)
   const spread = rows.length > 1 ? `${rows.length} weight tiles of ${Math.min(...rows)} to ${Math.max(...rows)} kept rows` : '';
   const power = metrics['tvw.board_power'];
   const facts = [
-    `${plain(k.name)}: ${whole(k.ctas)} CTAs, ${k.ctas_per_sm} an SM at once, ${k.waves.toFixed(2)} waves, split-K ${k.splitK}`,
+    `${plain(k.name)}: ${whole(k.ctas)} CTAs, ${k.ctas_per_sm} an SM at once, ${k.waves.toFixed(2)} waves, split-K ${k.splitK}${k.streamK === undefined ? '' : `, stream-K ${k.streamK}`}`,
     spread,
     `${whole(clock_mhz)} MHz${power === undefined ? '' : `, ${whole(power)} W`}`,
     `digest ${digest}`,

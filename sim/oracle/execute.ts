@@ -97,6 +97,7 @@ function warpOf({launch, elementBytes}: Cta, number: number, kernel: Kernel): Wa
     readBack: [],
     sums: new Float32Array(down > 0 ? 0 : tokensPerWarp * (1 + highest(ops, lastPart))),
     addends: undefined,
+    added: [],
   };
 }
 

@@ -36,6 +36,8 @@ export interface Warp {
   /** Of the reduction and of FFMA: running sums, and addends that are on their way. */
   readonly sums: Float32Array;
   addends: {readonly values: readonly number[]; readonly ticket: number} | undefined;
+  /** Of stream-K: sums of another CTA, an accumulator each, that are on their way. */
+  readonly added: {readonly accumulator: number; readonly values: readonly number[]; readonly ticket: number}[];
 }
 
 /** Tokens that a warp on CUDA cores sums of one column, at most. */
@@ -49,6 +51,7 @@ export function perform(cta: Cta, warp: Warp, {op, tile, on}: Issue): void {
   if ('wait' in op && op.wait !== undefined) {
     warp.registers.wait(op.wait);
     if (warp.addends) addUp(warp);
+    if (op.op === 'ALU') addAccumulators(warp);
   }
   if (on) actions[op.op]?.(cta, warp, op as never, tile);
 }
@@ -151,6 +154,10 @@ function load(cta: Cta, warp: Warp, op: LdgOp, tile: number): void {
   switch (operand.name) {
     case 'partial':
     case 'output':
+      if (cta.launch.accumulators.down > 0) {
+        if (values.length > 0) warp.added.push({accumulator: op.to!, values, ticket});
+        break;
+      }
       if (warp.addends) throw new Error('loads partial sums over others that were never added');
       warp.addends = {values, ticket};
       break;
@@ -216,6 +223,14 @@ function addUp(warp: Warp): void {
   warp.registers.need(ticket, 'partial sums');
   values.forEach((value, i) => (warp.sums[i]! += value));
   warp.addends = undefined;
+}
+
+/** What another CTA's warp left of the same place in the tile, lane by lane. */
+function addAccumulators({added, registers}: Warp): void {
+  for (const {accumulator, values, ticket} of added.splice(0)) {
+    registers.need(ticket, `the sums of accumulator ${accumulator}`);
+    values.forEach((value, i) => (registers.accumulators[accumulator * accumulatorElements + i]! += value));
+  }
 }
 
 function loadMatrices(cta: Cta, warp: Warp, op: LdsmOp, tile: number): void {
@@ -286,6 +301,7 @@ function stage(cta: Cta, warp: Warp, op: StsOp): void {
 function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
   const {name, part = 0} = cta.launch.operands[op.operand]!;
   if (name === 'spill') return;
+  if (name === 'partial' && cta.out.name === 'output') return leave(cta, warp, op, tile);
   const staged = cta.launch.accumulators.down > 0;
   const e = staged ? cta.out.elementBytes : cta.resultBytes;
   if (staged) warp.registers.need(warp.readBack.shift() ?? 0, 'a block of C');
@@ -300,6 +316,19 @@ function store(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
       if (staged) cta.shared.expect(warp.number, from, stagedOutput);
       cta.global[to] = staged ? cta.shared.values[from]! : warp.sums[part * tokensPerWarp + byte / e]!;
     }
+  }
+}
+
+/** An accumulator as the registers hold it, for another CTA to add. */
+function leave(cta: Cta, warp: Warp, op: StgOp, tile: number): void {
+  if (resolve(cta, warp, op, tile) === 0) return;
+  const of = warp.registers.accumulators.length / accumulatorElements;
+  const first = (op.row % of) * accumulatorElements;
+  for (let i = 0; i < accumulatorElements; i++) {
+    const to = cta.addresses.address[0]! + i * 4;
+    if (cta.stored[to]) throw new Error(`stores to ${to}, where this launch has stored before`);
+    cta.stored[to] = 1;
+    cta.global[to] = warp.registers.accumulators[first + i]!;
   }
 }
 

@@ -63,6 +63,7 @@ export interface ResultKernel {
   readonly warps: readonly [number, number];
   readonly stages: number;
   readonly splitK: number;
+  readonly streamK?: number | undefined;
   readonly swizzle: number;
   readonly raster: string;
   readonly ctas: number;

@@ -11,6 +11,15 @@ export const kernelParameters = {
   warps: list(count('warps', {max: 8}), 'how many warps share the tile, along tokens and along weights', {length: 2}),
   stages: count('K tiles of shared memory, of which all but one are on their way while one is multiplied; 1: loop: triton', {max: 8}),
   splitK: count('CTAs that share the K of one tile; above 1 a second kernel adds their partial sums', {max: 32, default: 1}),
+  streamK: optional(
+    count(
+      'CTAs that share out the K tiles of all tiles evenly, wherever one tile ends and the next begins, after whole waves of so many tiles (left out, or 1: a CTA a tile); as many as the GPU has room for',
+      {
+        min: 1,
+        max: 4096,
+      },
+    ),
+  ),
   swizzle: count('CTA tiles walked side by side before the walk moves on, so that both operands are found in L2', {max: 64, default: 1}),
   raster: choice(
     ['tokens', 'weights'],
@@ -35,7 +44,8 @@ export const kernelParameters = {
 };
 
 type KernelValues = Values<typeof kernelParameters>;
-export type Kernel = Omit<KernelValues, 'epilogue' | 'loop'> & Partial<Pick<KernelValues, 'epilogue' | 'loop'>>;
+type Optional = 'epilogue' | 'loop' | 'streamK';
+export type Kernel = Omit<KernelValues, Optional> & Partial<Pick<KernelValues, Optional>>;
 
 export type Launching = 'fused' | 'batched' | 'streams';
 
@@ -228,6 +238,12 @@ export function refuseKernel(kernel: Kernel, shape: KernelShape): {readonly key:
   if (shape.index.rows > 0 && k % shape.index.rows !== 0) return {key: 'tile', message: `k of ${k} is not whole blocks of ${shape.index.rows}`};
   if (kernel.splitK > 1 && shape.launching !== 'fused')
     return {key: 'splitK', message: `split-K needs launch: fused; with ${shape.launching} every tile’s kernel writes its own columns of C`};
+  if (kernel.streamK !== undefined) {
+    if (shape.launching !== 'fused')
+      return {key: 'streamK', message: `stream-K needs launch: fused; with ${shape.launching} every tile’s kernel has its own CTAs`};
+    if (kernel.splitK > 1) return {key: 'streamK', message: 'stream-K cuts K where shares end; it goes with splitK: 1'};
+    if (kernel.loop === 'triton') return {key: 'streamK', message: 'triton’s loop takes whole rows of blocks'};
+  }
   if (kernel.epilogue === 'elements' && shape.index.columns && shape.activations === 'k-contiguous')
     return {
       key: 'epilogue',
@@ -243,14 +259,14 @@ export const indexBlock = 512;
 
 /** What keeps Spatha's main loop from being built. */
 function refuseSpatha(
-  {tile, stages, splitK}: Kernel,
+  {tile, stages, splitK, streamK}: Kernel,
   {vector, index, activations, copies}: KernelShape,
 ): {readonly key: string; readonly message: string} | undefined {
   if (copies === 'registers') return {key: 'loop', message: 'spatha copies by cp.async, which this GPU has not'};
   if (packing(vector) !== '2:4') return {key: 'loop', message: `spatha multiplies packed 2:4 weights; these are ${packing(vector)}`};
   if (index.rows > 1 || index.columns || activations === 'k-contiguous')
     return {key: 'loop', message: 'spatha gathers single rows of activations: m-contiguous, and scatters no columns'};
-  if (splitK > 1) return {key: 'splitK', message: 'spatha does not split K'};
+  if (splitK > 1 || streamK !== undefined) return {key: splitK > 1 ? 'splitK' : 'streamK', message: 'spatha does not split K'};
   if (indexBlock % tile[2]! !== 0 || indexBlock / tile[2]! < 2 * stages)
     return {key: 'tile', message: `${stages} stages of k = ${tile[2]} look further ahead than the ${indexBlock} row numbers at hand`};
   return undefined;

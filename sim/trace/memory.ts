@@ -1,6 +1,7 @@
 import type {PackedOperand} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {resultBytes, type Activations, type Kernel} from './kernel.ts';
+import {accumulatorBytes, accumulatorsOf} from './stream-k.ts';
 import {spillPlaces} from './spills.ts';
 import {indexBytes} from './tiles.ts';
 import type {OperandName} from './trace.ts';
@@ -40,7 +41,12 @@ export function layMemory(gemm: Gemm, packed: PackedOperand, kernel: Kernel, act
     index: packed.bytes.rowIndex,
     scatter: packed.bytes.columnIndex,
     output: outputPitch * outputRows,
-    partial: kernel.splitK > 1 ? partialPitch * outputRows * kernel.splitK : 0,
+    partial:
+      kernel.streamK === undefined
+        ? kernel.splitK > 1
+          ? partialPitch * outputRows * kernel.splitK
+          : 0
+        : kernel.streamK * accumulatorsOf(kernel) * accumulatorBytes,
     // Triton's block-sparse kernel looks up where each row of blocks begins; the others' grids know.
     pointer: packed.bytes.pointers + (kernel.loop === 'triton' ? (packed.tiles.length + 1) * indexBytes : 0),
     spill: spillBytes * spillPlaces,

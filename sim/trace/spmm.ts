@@ -192,7 +192,7 @@ export function spmmRegisters(kernel: Kernel, elementBytes: number): number {
 }
 
 /** What keeps the CUDA-core kernel from being built, as (key, sentence); undefined: nothing. */
-export function refuseSpmm({tile, warps, splitK}: Kernel): {readonly key: string; readonly message: string} | undefined {
+export function refuseSpmm({tile, warps, splitK, streamK}: Kernel): {readonly key: string; readonly message: string} | undefined {
   const [tokens, weights] = tile as [number, number, number];
   const [across, down] = warps as [number, number];
   const perWarp = tokens / across;
@@ -204,5 +204,6 @@ export function refuseSpmm({tile, warps, splitK}: Kernel): {readonly key: string
   if (weights > 1 && perWarp !== subwarpTokens)
     return {key: 'tile', message: `${perWarp} tokens a warp; one that takes ${weights} columns takes ${subwarpTokens}, 16 B a lane`};
   if (![64, 128, 256].includes(perWarp)) return {key: 'tile', message: `${tokens} tokens for ${across} warps; each takes 64, 128 or 256`};
+  if (streamK !== undefined) return {key: 'streamK', message: 'CUDA cores do not share out K tiles'};
   return splitK > 1 ? {key: 'splitK', message: 'CUDA cores do not split K'} : undefined;
 }

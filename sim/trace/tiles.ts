@@ -44,6 +44,9 @@ export function layTile(kernel: Kernel, shape: KernelShape, metadata: 'shared' |
   const {name, elementBytes} = outputTile(kernel, shape);
   const scattered = shape.index.columns && {gather: 'column' as const, ...(!byRow && {placeBytes: elementBytes})};
   operands.push({name, rowsPerStep: 0, bytesPerStep: 0, ...scattered});
+  // What stream-K's peers leave, and what owners add.
+  if (kernel.streamK !== undefined)
+    operands.push({name: 'partial', rowsPerStep: 0, bytesPerStep: 0}, {name: 'partial', rowsPerStep: 0, bytesPerStep: 0, part: 1});
   return {operands: operands.map((o) => (o.shared ? {...o, shared: {...o.shared, stageBytes}} : o)), stageBytes, copyRows};
 }
 

@@ -21,6 +21,7 @@ import {spmmKernel} from './library.ts';
 import {spillBytes, spillPlaces} from './spills.ts';
 import {reductionOf} from './reduction.ts';
 import {spmm} from './spmm.ts';
+import {accumulatorBytes, accumulatorsOf, fixUp, segmentsOf, type Segment} from './stream-k.ts';
 import type {Launch, OperandName, Trace} from './trace.ts';
 
 /** How a kernel's launches follow each other, and by what its GPU copies. */
@@ -71,7 +72,7 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
     accumulators: parts.accumulators,
     grid: gridOf(plans.length, parts.operands.length, (cta) => {
       const {views, tile, steps} = plans[cta]!;
-      return {tile, steps, views: parts.operands.map((o) => views[o.name]!)};
+      return {tile, steps, views: parts.operands.map((o) => (o.part === 1 ? views.added : views[o.name])!)};
     }),
   });
   const name = kernelName(kernel, shape);
@@ -86,17 +87,38 @@ function tileLaunches(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory:
     const all = launch(kernels.flat(), `${name}_${tiles.length}_streams`);
     return [{...all, grid: {...all.grid, kernel: Int32Array.from(kernels.flatMap((plans, i) => plans.map(() => i)))}}];
   }
+  if (kernel.streamK !== undefined) {
+    const plans = place(tiles);
+    return [withFixUp(launch(plans, name), kernel, Math.max(0, ...plans.map(({peers}) => peers)))];
+  }
   const main = launch(place(tiles), name);
   return kernel.splitK > 1 ? [main, reductionOf(gemm, packed, kernel, memory)] : [main];
 }
 
+/** Parts of a tile beside its first; more take too long to add one after another for anyone to cut it so. */
+const mostPeers = 8;
+
+/** A launch whose epilogue leaves sums to others, or adds what up to `peers` others left. */
+function withFixUp(launch: Launch, kernel: Kernel, peers: number): Launch {
+  if (peers > mostPeers)
+    throw new Error(`kernel.streamK: ${kernel.streamK} shares cut a tile into ${peers + 1} parts; at most ${mostPeers + 1} are added up`);
+  const programs = launch.programs.map(({ops, body, epilogue}, warp) => {
+    const {before, after} = fixUp(kernel, launch.operands, warp, peers);
+    return {ops: [...ops.slice(0, epilogue), ...before, ...ops.slice(epilogue), ...after], body, epilogue};
+  });
+  return {...launch, programs};
+}
+
 function kernelName(kernel: Kernel, shape: KernelShape): string {
   const kind = `${shape.index.rows > 1 ? 'block_' : shape.index.rows > 0 ? 'gathered_' : ''}${shape.vector ? 'spgemm' : 'gemm'}`;
-  return `${loopOf(kernel, shape)}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}`;
+  return `${loopOf(kernel, shape)}_${kind}_${kernel.tile.join('x')}_${kernel.stages}st${kernel.splitK > 1 ? `_splitk${kernel.splitK}` : ''}${kernel.streamK === undefined ? '' : `_streamk${kernel.streamK}`}`;
 }
 
 interface Plan extends Omit<CtaPlan, 'views'> {
-  readonly views: Partial<Record<OperandName, View>>;
+  /** added: under stream-K, the sums of the tile's other parts. */
+  readonly views: Partial<Record<OperandName | 'added', View>>;
+  /** Other parts of its tile whose sums it adds. */
+  readonly peers: number;
 }
 
 /** Plans every CTA of some weight tiles in launch order: split by split, in the kernel's walk over (weight tile, token tile). */
@@ -109,17 +131,24 @@ function planner(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
       const tile = packed.tiles[t]!;
       return Array.from({length: Math.ceil(tile.columns.length / bn)}, (_, i) => ({tile, t, column: i * bn}));
     });
-    const plans: Plan[] = [];
+    const places: Omit<Place, 'cta'>[] = [];
     for (let split = 0; split < kernel.splitK; split++) {
       const visit = (columnTile: number, tokenTile: number): void => {
         const {tile, t, column} = columnTiles[columnTile]!;
-        plans.push(planCta(gemm, packed, kernel, memory, {tile, t, column, m0: tokenTile * bm, split, cta: plans.length, ...starts[t]!}));
+        places.push({tile, t, column, m0: tokenTile * bm, split, ...starts[t]!});
       };
       if (kernel.raster === 'tokens') walk(columnTiles.length, tokenTiles, kernel.swizzle, visit);
       else walk(tokenTiles, columnTiles.length, kernel.swizzle, (tokenTile, columnTile) => visit(columnTile, tokenTile));
     }
-    return plans;
+    const parts = kernel.streamK === undefined ? places : cutEvenly(places, kernel);
+    return parts.map((part, cta) => planCta(gemm, packed, kernel, memory, {...part, cta}));
   };
+}
+
+/** Stream-K: the same tiles in as many parts as shares make of them. */
+function cutEvenly(places: readonly Omit<Place, 'cta'>[], kernel: Kernel): readonly Omit<Place, 'cta'>[] {
+  const steps = places.map(({tile}) => Math.ceil(tile.rows.length / kernel.tile[2]!));
+  return segmentsOf(steps, kernel.streamK!).map((segment) => ({...places[segment.tile]!, segment}));
 }
 
 interface Place {
@@ -129,6 +158,8 @@ interface Place {
   readonly column: number;
   readonly m0: number;
   readonly split: number;
+  /** Of a tile that shares are cut out of: the CTA's part. */
+  readonly segment?: Segment;
   /** Its number among those planned. */
   readonly cta: number;
   readonly rowStart: number;
@@ -141,8 +172,12 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
   const {regions, activationPitch, byColumn} = memory;
   const e = packed.elementBytes;
   const allSteps = Math.ceil(tile.rows.length / bk);
-  const firstStep = Math.floor((allSteps * split) / kernel.splitK);
-  const steps = Math.floor((allSteps * (split + 1)) / kernel.splitK) - firstStep;
+  const {segment} = place;
+  const firstStep = segment?.first ?? Math.floor((allSteps * split) / kernel.splitK);
+  const steps = segment?.steps ?? Math.floor((allSteps * (split + 1)) / kernel.splitK) - firstStep;
+  const leaves = segment?.role === 'peer';
+  const peers = segment?.role === 'owner' ? segment.peers : 0;
+  const accumulators = accumulatorsOf(kernel);
   const k0 = firstStep * bk;
   const kept = Math.max(0, Math.min(tile.rows.length, k0 + steps * bk) - k0);
   const tokens = Math.min(bm, gemm.m - m0);
@@ -158,9 +193,16 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
     byColumn
       ? {base: base + m0 * bytes + n0 * pitch, pitch, rows: columns, bytes: tokens * bytes, indexStart: place.columnStart + column}
       : {base: base + m0 * pitch + n0 * bytes, pitch, rows: tokens, bytes: columns * bytes, indexStart: place.columnStart + column};
+  const sums = (of: number): View => ({
+    base: regions.partial + (segment?.place ?? 0) * accumulators * accumulatorBytes,
+    pitch: accumulatorBytes,
+    rows: of * accumulators,
+    bytes: accumulatorBytes,
+  });
   return {
     tile: place.t,
     steps,
+    peers,
     views: {
       activation: byColumn
         ? {
@@ -197,9 +239,10 @@ function planCta(gemm: Gemm, packed: PackedOperand, kernel: Kernel, memory: Memo
       },
       pointer: {base: regions.pointer + place.t * 4, pitch: 0, rows: 1, bytes: 8},
       scatter: {base: regions.scatter + tile.columnIndexOffset + column * 4, pitch: 0, rows: 1, bytes: columns * 4},
-      output: writes(regions.output, memory.outputPitch, resultBytes(packed)),
+      output: {...writes(regions.output, memory.outputPitch, resultBytes(packed)), ...(leaves && {rows: 0})},
       spill: {base: regions.spill + (place.cta % spillPlaces) * memory.spillBytes, pitch: 128, rows: memory.spillBytes / 128, bytes: 128},
-      partial: writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
+      partial: segment ? sums(leaves ? 1 : 0) : writes(regions.partial + split * memory.partialPitch * memory.outputRows, memory.partialPitch, 4),
+      added: sums(peers),
     },
   };
 }
