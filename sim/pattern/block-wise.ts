@@ -11,7 +11,7 @@ const parameters = {
   block: count('rows and columns of a block: 8, 16, 32 or 64', {step: 8, max: 64, default: 32}),
 };
 
-/** Rows of a step of Triton's block-sparse kernel, which names each: blocks of 64 are two. */
+/** Rows that an entry of the index names. Blocks of 64 are two entries, as long together as one of PyTorch's, of 64 bits. */
 const stepRows = 32;
 
 /** BW: square blocks are kept or pruned whole. Gray et al.'s block-sparse kernels; SC'20's BW. */
