@@ -45,6 +45,17 @@ export class BankRows {
     return this.activate(bank, row, time);
   }
 
+  /** When columns of a row could be read, were it asked for at `time`, other banks apart. */
+  soonest(bank: number, row: number, time: number): number {
+    const newest = this.newest[bank]!;
+    for (let back = 0; back < depth; back++) {
+      const at = bank * depth + ((newest - back) & (depth - 1));
+      if (this.row[at] === row && time < this.closes[at]!) return Math.max(time, this.columnAt[at]!);
+    }
+    const closed = this.row[bank * depth + newest] === -1;
+    return Math.max(time, this.closable[bank]!) + (closed ? 0 : this.t.tRP) + this.t.tRCD;
+  }
+
   /** The newest row of a bank may not be closed before `time`. */
   keep(bank: number, row: number, time: number): void {
     if (this.row[bank * depth + this.newest[bank]!] === row && time > this.closable[bank]!) this.closable[bank] = time;

@@ -58,7 +58,10 @@ export class ChannelAhead {
   read(bank: number, row: number, columns: number, time: number): number {
     this.refresh(time);
     if (this.gathered > 0 && time > this.readUntil) this.drain(this.readUntil, this.gathered);
-    const last = this.transfer(bank, row, columns, Math.max(time, this.view.free), this.t.tCL);
+    const start = Math.max(time, this.view.free);
+    if (start + this.t.tRAS + this.t.tRP + this.t.tRCD > this.nextRefresh && this.rows.soonest(bank, row, start) > this.nextRefresh)
+      this.refresh(this.nextRefresh);
+    const last = this.transfer(bank, row, columns, start, this.t.tCL);
     this.view.enter(last);
     this.rows.keep(bank, row, last + this.t.tRTP);
     this.sectorsRead += columns;

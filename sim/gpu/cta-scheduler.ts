@@ -38,7 +38,7 @@ interface Schedulers {
 /** What tells of warps that have come to a barrier, or to their end. */
 interface Instructions {
   exited: (sm: number, ctaSlot: number) => void;
-  arrived: (sm: number, ctaSlot: number) => void;
+  arrived: (sm: number, ctaSlot: number, time: number) => void;
 }
 
 /** Hands out CTAs as SMs have room, and keeps what a CTA's warps share: its barrier and its end. */
@@ -99,7 +99,7 @@ export class CtaScheduler {
     this.worked = new Uint8Array(topology.sms);
     this.begin = engine.kind((place) => this.start(place));
     instructions.exited = (at, slot) => this.warpExited(at, slot);
-    instructions.arrived = (at, slot) => this.warpArrived(at, slot);
+    instructions.arrived = (at, slot, time) => this.warpArrived(at, slot, time);
   }
 
   /** Starts a launch: `perSm` CTAs fit on each SM; kernels of other streams come `launchGap` cycles after one another. */
@@ -193,10 +193,10 @@ export class CtaScheduler {
     for (const {sm, slot} of this.idle.splice(0)) this.dispatch(sm, slot);
   }
 
-  private warpArrived(sm: number, slot: number): void {
+  private warpArrived(sm: number, slot: number, time: number): void {
     const place = sm * this.ctaSlots + slot;
     this.arrived[place]!++;
-    this.counted[place] = this.barrierUnits.reserve(sm, this.engine.now, this.barrier.perWarp);
+    this.counted[place] = this.barrierUnits.reserve(sm, time, this.barrier.perWarp);
     this.releaseBarrier(sm, slot);
   }
 

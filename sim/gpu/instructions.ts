@@ -28,7 +28,7 @@ interface Parts {
 export class Instructions {
   /** Set by the machine: a warp has exited, or arrived at its CTA's barrier; something a warp waits for has happened. */
   exited!: (sm: number, ctaSlot: number) => void;
-  arrived!: (sm: number, ctaSlot: number) => void;
+  arrived!: (sm: number, ctaSlot: number, time: number) => void;
   wake!: (warp: number) => void;
 
   /** Of the launch that runs; taken and renewed by whoever starts the next. */
@@ -167,7 +167,7 @@ export class Instructions {
       if (accumulator > warps.ready[warp]!) warps.ready[warp] = accumulator;
     }
     const sm = Math.floor(core / this.subcores);
-    if (warps.state[warp] === State.atBarrier) this.arrived(sm, warps.ctaSlot[warp]!);
+    if (warps.state[warp] === State.atBarrier) this.arrived(sm, warps.ctaSlot[warp]!, this.engine.now);
     else if (next === decoded.end[role]) {
       warps.state[warp] = State.exited;
       this.exited(sm, warps.ctaSlot[warp]!);

@@ -6,6 +6,7 @@ import type {l2} from './l2.ts';
 import type {MemoryMap} from './memory-map.ts';
 import {Kind, type Requests} from './requests.ts';
 import {sectorBytes, sectorCount} from './sectored-cache.ts';
+import {SlicePorts} from './slice-ports.ts';
 import {TimedTags} from './timed-tags.ts';
 import type {Topology} from './topology.ts';
 
@@ -29,7 +30,7 @@ export class L2Ahead {
   sectorsWritten = 0;
   /** Sectors that crossed between partitions. */
   sectorsLinked = 0;
-  readonly slices: Servers;
+  readonly slices: SlicePorts;
 
   private readonly tags: TimedTags;
   /** One link from each partition to the others. */
@@ -53,7 +54,7 @@ export class L2Ahead {
     this.partitionOfSm = topology.partitionOfSm;
     const slices = values.partitions * values.slices;
     this.tags = new TimedTags(values.partitions, values.capacity, values.ways, map);
-    this.slices = new Servers(slices);
+    this.slices = new SlicePorts(slices);
     this.storeLinks = new Servers(values.partitions);
     this.links = new Windows(values.partitions, width, windows);
     this.service = Float64Array.from({length: 5}, (_, sectors) => Math.max(1, (sectors * sectorBytes) / values.bandwidth));
@@ -119,8 +120,8 @@ export class L2Ahead {
     const service = this.service[count]!;
     this.sectorsRead += count;
     const place = tags.placeOf(near, line);
-    if ((sectors & ~tags.valid(place)) !== 0) return this.miss(near, line, sectors, time, place) + service;
-    const passed = this.slices.reserve(tags.use(place), time, service) + this.values.latency;
+    if ((sectors & ~tags.valid(place)) !== 0) return this.miss(near, line, sectors, time, place);
+    const slice = tags.use(place);
     const ready = tags.ready(place);
     if (ready > time) {
       const early = tags.asked(place) - time;
@@ -128,11 +129,11 @@ export class L2Ahead {
       if (early > 0) tags.hasten(place, early);
       else this.sectorsHit += count;
       // What has just come is passed on without another look at the tags.
-      return Math.max(ready - Math.max(0, early) + service, passed);
+      return this.slices.book(slice, ready - Math.max(0, early), service);
     }
     if (ready > 0) tags.come(place);
     this.sectorsHit += count;
-    return passed;
+    return this.slices.serve(slice, time, service) + this.values.latency;
   }
 
   /** Sectors that a partition lacks are sent for at `time`; returns when all are there. */
@@ -144,11 +145,12 @@ export class L2Ahead {
     // What is already on its way is no miss: nothing is fetched for it.
     this.sectorsHit += count - sectorCount[wanted]!;
     const service = this.service[count]!;
-    const tagged = this.slices.reserve(tags.use(place), time, 1 + service) - service;
+    const slice = tags.use(place);
+    const tagged = this.slices.serve(slice, time, 1);
     const home = map.homeOf(map.channelOf(line));
     const there = home === near ? this.readDram(line, wanted, tagged) : this.fetch(home, line, wanted, tagged + values.linkLatency);
     tags.fill(place, wanted, time, there);
-    return Math.max(there, tags.ready(place));
+    return this.slices.book(slice, Math.max(there, tags.ready(place)), service);
   }
 
   /** Sectors that another partition lacks are asked for at their home at `time`; returns when they have crossed over. */
@@ -160,13 +162,15 @@ export class L2Ahead {
     const place = tags.placeOf(home, line);
     this.makeRoom(home, line, place, now);
     // The port serves in the order of asking: taken for a time ahead it would keep out those who come before.
-    const queued = this.slices.reserve(tags.use(place), now, service) - service - now;
+    const slice = tags.use(place);
     const wanted = sectors & ~tags.valid(place);
-    if (wanted !== 0) tags.fill(place, wanted, time, this.readDram(line, wanted, time + queued + 1));
-    const there = Math.max(time + queued + values.latency, tags.ready(place));
+    if (wanted !== 0) tags.fill(place, wanted, time, this.readDram(line, wanted, this.slices.book(slice, time, 1)));
+    const there = tags.ready(place);
+    const delay = there > time ? 0 : values.latency;
+    const at = Math.max(time, there);
     this.sectorsLinked += count;
     const crossing = (count * sectorBytes) / values.linkBandwidth;
-    return links.reserve(home, there, crossing) + Math.max(crossing, service) + values.linkLatency;
+    return Math.max(this.slices.book(slice, at, service), links.reserve(home, at, crossing) + crossing) + delay + values.linkLatency;
   }
 
   /** A store goes to the line's home, which alone may hold it dirty; a copy in another partition goes stale. */
@@ -175,7 +179,7 @@ export class L2Ahead {
     const {now} = this.engine;
     const home = this.map.homeOf(channel);
     const count = sectorCount[sectors]!;
-    let time = this.slices.reserve(channel, now, this.service[count]!);
+    let time = this.slices.serve(channel, now, this.service[count]!);
     if (near !== home) {
       const crossing = (count * sectorBytes) / values.linkBandwidth;
       time = Math.max(time, this.storeLinks.reserve(near, now, crossing) + values.linkLatency);

@@ -40,7 +40,7 @@ export class MacroScheduler {
   empty: number = Charge.launch;
   /** Set by the machine: a warp has exited, or arrived at its CTA's barrier. */
   exited!: (sm: number, ctaSlot: number) => void;
-  arrived!: (sm: number, ctaSlot: number) => void;
+  arrived!: (sm: number, ctaSlot: number, time: number) => void;
   /** Of the launch that runs. */
   counters = new Counters();
   running!: Running & {readonly macro: MacroOps};
@@ -288,7 +288,7 @@ export class MacroScheduler {
         warps.ready[warp] = t;
         warps.state[warp] = State.atBarrier;
         this.why[warp] = Charge.barrier;
-        this.arrived(sm, warps.ctaSlot[warp]!);
+        this.arrived(sm, warps.ctaSlot[warp]!, t - 1);
         return;
       }
     }
