@@ -59,6 +59,22 @@ export class Windows {
     return free > time ? free : time;
   }
 
+  /** Serves nobody from one time to another. What has been promised service in it already takes as much after it. */
+  close(server: number, from: number, to: number): void {
+    const {width, taken} = this;
+    let promised = 0;
+    for (let window = Math.floor(from / width); window * width < to; window++) {
+      const place = this.placeOf(server, window);
+      if (place === this.past) continue;
+      const start = window * width;
+      const open = Math.max(0, from - start) + Math.max(0, start + width - to);
+      if (taken[place]! > open) promised += taken[place]! - open;
+      taken[place] = Math.min(width, to - start);
+    }
+    if (promised > 0) this.reserve(server, to, promised);
+    this.busy[server]! -= promised;
+  }
+
   private full(server: number, from: number, to: number): void {
     if (from !== this.fullTo[server]) this.fullFrom[server] = from;
     this.fullTo[server] = to;

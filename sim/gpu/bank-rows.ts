@@ -62,10 +62,14 @@ export class BankRows {
   }
 
   /** All rows are closed at `time`, and none is opened for `rest`. */
-  closeAll(time: number, rest: number): void {
+  closeAll(time: number, rest: number): number {
+    let all = time;
+    // What has been worked out ahead of the refresh cannot be taken back.
+    for (const closable of this.closable) if (closable > all && closable <= time + this.t.tRAS) all = closable;
     this.row.fill(closed);
-    this.activating.reserve(0, time, rest);
-    for (let bank = 0; bank < this.closable.length; bank++) this.closable[bank] = Math.max(this.closable[bank]! + this.t.tRP, time + rest);
+    this.activating.close(0, time, all + rest);
+    for (let bank = 0; bank < this.closable.length; bank++) this.closable[bank] = Math.max(this.closable[bank]! + this.t.tRP, all + rest);
+    return all;
   }
 
   private activate(bank: number, row: number, time: number): number {

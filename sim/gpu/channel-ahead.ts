@@ -59,7 +59,7 @@ export class ChannelAhead {
     this.refresh(time);
     if (this.gathered > 0 && time > this.readUntil) this.drain(this.readUntil, this.gathered);
     const start = Math.max(time, this.view.free);
-    if (start + this.t.tRAS + this.t.tRP + this.t.tRCD > this.nextRefresh && this.rows.soonest(bank, row, start) > this.nextRefresh)
+    if (start + this.t.tRAS + this.t.tRP + this.t.tRCD > this.nextRefresh && this.rows.soonest(bank, row, start) + (columns - 1) * this.t.tCCDL > this.nextRefresh)
       this.refresh(this.nextRefresh);
     const last = this.transfer(bank, row, columns, start, this.t.tCL);
     this.view.enter(last);
@@ -125,7 +125,7 @@ export class ChannelAhead {
     const due = this.nextRefresh + Math.floor((time - this.nextRefresh) / t.tREFI) * t.tREFI;
     this.nextRefresh = due + t.tREFI;
     if (due + t.tRP + t.tRFC <= time) return;
-    this.bus.reserve(0, due, t.tRP + t.tRFC + t.tRCD);
-    this.rows.closeAll(due, t.tRP + t.tRFC);
+    const closed = this.rows.closeAll(due, t.tRP + t.tRFC);
+    this.bus.close(0, due, closed + t.tRP + t.tRFC + t.tRCD);
   }
 }
