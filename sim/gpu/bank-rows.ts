@@ -2,8 +2,8 @@ import {Windows} from '../engine/windows.ts';
 import type {ChannelTiming} from './dram-channel.ts';
 
 const closed = -1;
-/** Rows of a bank that are remembered: the last to be opened may lie ahead, while one before it is still being read. */
-const depth = 4;
+/** Rows of a bank that are remembered: several may be waiting to be opened, while one before them is still being read. */
+const depth = 8;
 
 /**
  * The rows that the banks of a pseudo-channel have open, and when, worked out as requests come: a row stays open until a request
@@ -37,23 +37,16 @@ export class BankRows {
 
   /** When columns of a row that is asked for at `time` can be read. */
   open(bank: number, row: number, time: number): number {
-    const newest = this.newest[bank]!;
-    for (let back = 0; back < depth; back++) {
-      const at = bank * depth + ((newest - back) & (depth - 1));
-      if (this.row[at] === row && time < this.closes[at]!) return Math.max(time, this.columnAt[at]!);
-    }
-    return this.activate(bank, row, time);
+    const at = this.find(bank, row, time);
+    return at === -1 ? this.activate(bank, row, time) : Math.max(time, this.columnAt[at]!);
   }
 
   /** When columns of a row could be read, were it asked for at `time`, other banks apart. */
   soonest(bank: number, row: number, time: number): number {
-    const newest = this.newest[bank]!;
-    for (let back = 0; back < depth; back++) {
-      const at = bank * depth + ((newest - back) & (depth - 1));
-      if (this.row[at] === row && time < this.closes[at]!) return Math.max(time, this.columnAt[at]!);
-    }
-    const closed = this.row[bank * depth + newest] === -1;
-    return Math.max(time, this.closable[bank]!) + (closed ? 0 : this.t.tRP) + this.t.tRCD;
+    const at = this.find(bank, row, time);
+    if (at !== -1) return Math.max(time, this.columnAt[at]!);
+    const {tRP, tRCD} = this.t;
+    return Math.max(time, this.closable[bank]!) + (this.row[bank * depth + this.newest[bank]!] === closed ? 0 : tRP) + tRCD;
   }
 
   /** The newest row of a bank may not be closed before `time`. */
@@ -70,6 +63,17 @@ export class BankRows {
     this.activating.close(0, time, all + rest);
     for (let bank = 0; bank < this.closable.length; bank++) this.closable[bank] = Math.max(this.closable[bank]! + this.t.tRP, all + rest);
     return all;
+  }
+
+  /** Where a row is that is still open at `time`, or will be opened; −1: it is not. */
+  private find(bank: number, row: number, time: number): number {
+    const newest = this.newest[bank]!;
+    for (let back = 0; back < depth; back++) {
+      const at = bank * depth + ((newest - back) & (depth - 1));
+      if (time >= this.closes[at]!) return -1;
+      if (this.row[at] === row) return at;
+    }
+    return -1;
   }
 
   private activate(bank: number, row: number, time: number): number {
