@@ -51,8 +51,10 @@ function bytesOf({launch, first, end}: Wave, {partitions, sms, partitionOfSm, di
     if (perStep === 0) return;
     seen.clear();
     for (let cta = first; cta < end; cta++) {
-      const key = grid.base[operand * grid.ctas + cta]! * partitions + partitionOfSm[dispatchOrder[(cta - first) % sms]!]!;
-      if (!seen.has(key)) bytes += perStep * grid.steps[cta]!;
+      const at = operand * grid.ctas + cta;
+      const key = grid.base[at]! * partitions + partitionOfSm[dispatchOrder[(cta - first) % sms]!]!;
+      // A tile may be larger than what there is to read.
+      if (!seen.has(key)) bytes += Math.min(perStep * grid.steps[cta]!, grid.rows[at]! * grid.bytes[at]!);
       seen.add(key);
     }
   });
