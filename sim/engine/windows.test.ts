@@ -33,6 +33,17 @@ test('who comes earlier than a ring is long takes nothing from those who came la
   t.is(servers.reserve(0, 7 * 16, 6), 7 * 16 + 10);
 });
 
+test('while a server is closed it serves nobody, and what it had promised is taken after', (t) => {
+  const servers = new Windows(1, 16, 64);
+  servers.close(0, 40, 100);
+  t.is(servers.reserve(0, 50, 4), 100);
+  const late = new Windows(1, 16, 64);
+  late.reserve(0, 64, 8);
+  late.close(0, 40, 96);
+  t.is(late.reserve(0, 50, 4), 104);
+  t.is(late.busy[0], 12);
+});
+
 test('a ring is a power of two long', (t) => {
   t.throws(() => new Windows(1, 16, 48), {instanceOf: RangeError, message: /48/});
 });

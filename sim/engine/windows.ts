@@ -59,14 +59,6 @@ export class Windows {
     return free > time ? free : time;
   }
 
-  /** When service that is asked for at `time` would start. */
-  soonest(server: number, time: number): number {
-    let window = Math.floor(time / this.width);
-    while (this.taken[this.placeOf(server, window)]! >= this.width) window++;
-    const free = window * this.width + this.taken[this.placeOf(server, window)]!;
-    return free > time ? free : time;
-  }
-
   /** Serves nobody from one time to another. What has been promised service in it already takes as much after it. */
   close(server: number, from: number, to: number): void {
     const {width, taken} = this;

@@ -57,6 +57,24 @@ test('writes wait while there is something to read, until enough have gathered; 
   check.true(end >= 100 + 4 * (geometry.writeHigh + 1) * t.burst);
 });
 
+test('a read whose row cannot be open before a refresh waits for it; one of an open row does not', (check) => {
+  const due = t.tREFI / 2;
+  const after = due + t.tRP + t.tRFC;
+  const one = channel();
+  check.is(one.read(0, 7, 1, due - 10), after + t.tRCD + t.tCL + t.burst);
+  const other = channel();
+  other.read(0, 7, 1, due - 100);
+  check.is(other.read(0, 7, 1, due - 10), due - 10 + t.tCL + t.burst);
+});
+
+test('under load no row is opened twice for reads that are in view together', (check) => {
+  const one = channel();
+  // Six rows of one bank, two reads each: all are asked for before the second has been opened.
+  for (let row = 0; row < 6; row++) one.read(0, row, 1, 100);
+  for (let row = 0; row < 6; row++) one.read(0, row, 1, 101);
+  check.is(one.activations, 6);
+});
+
 test('refresh costs about tRFC of every tREFI', (check) => {
   const one = channel();
   const until = 20 * t.tREFI;

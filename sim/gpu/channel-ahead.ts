@@ -59,7 +59,11 @@ export class ChannelAhead {
     this.refresh(time);
     if (this.gathered > 0 && time > this.readUntil) this.drain(this.readUntil, this.gathered);
     const start = Math.max(time, this.view.free);
-    if (this.overtaken(bank, row, columns, start)) this.refresh(this.nextRefresh);
+    if (
+      start + this.t.tRAS + this.t.tRP + this.t.tRCD > this.nextRefresh &&
+      this.rows.soonest(bank, row, start) + (columns - 1) * this.t.tCCDL > this.nextRefresh
+    )
+      this.refresh(this.nextRefresh);
     const last = this.transfer(bank, row, columns, start, this.t.tCL);
     this.view.enter(last);
     this.rows.keep(bank, row, last + this.t.tRTP);
@@ -115,14 +119,6 @@ export class ChannelAhead {
     const data = this.bus.reserve(0, column + delay, columns * t.burst);
     this.busy += columns * t.burst;
     return Math.max(column + (columns - 1) * t.tCCDL, data - delay + (columns - 1) * t.burst);
-  }
-
-  /** Whether the next refresh comes before all columns of a read can have been sent that comes into view at `time`. */
-  private overtaken(bank: number, row: number, columns: number, time: number): boolean {
-    const {tRAS, tRP, tRCD, tCCDL, tCL} = this.t;
-    if (Math.max(time + tRAS + tRP + tRCD + columns * tCCDL, this.readUntil) <= this.nextRefresh) return false;
-    const column = this.groups.soonest(bank % this.geometry.bankGroups, this.rows.soonest(bank, row, time));
-    return this.bus.soonest(0, column + tCL) - tCL + (columns - 1) * tCCDL > this.nextRefresh;
   }
 
   /** All banks close and rest for tRFC, once every tREFI; refreshes of an idle time have long been done. */

@@ -161,7 +161,6 @@ export class L2Ahead {
     const service = this.service[count]!;
     const place = tags.placeOf(home, line);
     this.makeRoom(home, line, place, now);
-    // The port serves in the order of asking: taken for a time ahead it would keep out those who come before.
     const slice = tags.use(place);
     const wanted = sectors & ~tags.valid(place);
     if (wanted !== 0) tags.fill(place, wanted, time, this.readDram(line, wanted, this.slices.book(slice, time, 1)));

@@ -10,23 +10,23 @@ export class SlicePorts {
   readonly busy: Float64Array;
   /** When each has served all that has come to it. */
   private readonly free: Float64Array;
-  /** Cycles booked in each window, a ring a slice, none of them more than it is wide; and all of them together. */
+  /** Cycles booked in each window, a ring a slice, none of them more than it is wide. */
   private readonly booked: Float32Array;
-  private readonly toCome: Float64Array;
-  /** The first window of each ring. */
-  private readonly first: Int32Array;
+  /** When the first window of each ring begins that has not come yet, and when the last one ends that anything is booked in. */
+  private readonly first: Float64Array;
+  private readonly last: Float64Array;
 
   constructor(slices: number) {
     this.busy = new Float64Array(slices);
     this.free = new Float64Array(slices);
     this.booked = new Float32Array(slices * windows);
-    this.toCome = new Float64Array(slices);
-    this.first = new Int32Array(slices);
+    this.first = new Float64Array(slices);
+    this.last = new Float64Array(slices);
   }
 
   /** Serves what comes to a slice at `time`, in the order of asking; returns when its service ends. */
   serve(slice: number, time: number, service: number): number {
-    if (this.toCome[slice]! > 0) this.come(slice, Math.floor(time / width));
+    if (time >= this.first[slice]!) this.come(slice, time);
     this.busy[slice]! += service;
     const start = this.free[slice]! > time ? this.free[slice]! : time;
     return (this.free[slice] = start + service);
@@ -36,50 +36,46 @@ export class SlicePorts {
   book(slice: number, time: number, service: number): number {
     const {booked} = this;
     this.busy[slice]! += service;
-    const queued = this.free[slice]! > time ? this.free[slice]! : time;
-    let window = Math.floor(queued / width);
-    if (window < this.first[slice]!) {
-      // It comes as soon as what has come already.
-      this.free[slice] = Math.max(this.free[slice]!, window * width) + service;
+    const free = this.free[slice]!;
+    const queued = free > time ? free : time;
+    let window = (queued / width) | 0;
+    if (window * width < this.first[slice]!) {
+      // It comes together with what has come already.
+      this.free[slice] = (free > window * width ? free : window * width) + service;
       return queued + service;
     }
-    if (window - this.first[slice]! >= windows) this.come(slice, window - windows);
     const ring = slice * windows;
+    const end = this.first[slice]! / width + windows;
     let place = ring + (window & (windows - 1));
-    while (booked[place]! >= width) place = this.next(slice, ++window);
-    this.toCome[slice]! += service;
+    while (booked[place]! >= width && window < end) place = ring + (++window & (windows - 1));
     const start = window * width + booked[place]!;
     let left = service;
-    for (let room = width - booked[place]!; left > room; room = width - booked[place]!) {
+    for (; window < end && booked[place]! + left > width; place = ring + (++window & (windows - 1))) {
+      left -= width - booked[place]!;
       booked[place] = width;
-      left -= room;
-      place = this.next(slice, ++window);
     }
-    booked[place]! += left;
+    // Beyond the ring there is room for all.
+    if (window < end) booked[place]! += left;
+    if ((window + 1) * width > this.last[slice]!) this.last[slice] = (window + 1) * width;
     return (start > queued ? start : queued) + service;
   }
 
-  /** The place of a window of a ring, of which the first have come if it is not yet as long. */
-  private next(slice: number, window: number): number {
-    if (window - this.first[slice]! >= windows) this.come(slice, window - windows);
-    return slice * windows + (window & (windows - 1));
-  }
-
-  /** What was booked up to window `last` comes, and what is served without a pause after it. */
-  private come(slice: number, last: number): void {
+  /** What was booked up to the window of `time` comes, and what is served without a pause after it. */
+  private come(slice: number, time: number): void {
     const {booked} = this;
+    const last = this.last[slice]!;
     let free = this.free[slice]!;
-    let window = this.first[slice]!;
-    for (let full = false; (window <= last || full) && this.toCome[slice]! > 0; window++) {
-      const place = slice * windows + (window & (windows - 1));
+    let begins = this.first[slice]!;
+    for (let full = false; (begins <= time || full) && begins < last; begins += width) {
+      const place = slice * windows + ((begins / width) & (windows - 1));
       const service = booked[place]!;
       full = service === width;
       if (service === 0) continue;
       booked[place] = 0;
-      this.toCome[slice]! -= service;
-      free = Math.max(free, window * width) + service;
+      free = (free > begins ? free : begins) + service;
     }
     this.free[slice] = free;
-    this.first[slice] = Math.max(window, last + 1);
+    const next = (((time / width) | 0) + 1) * width;
+    this.first[slice] = begins > next ? begins : next;
   }
 }

@@ -19,7 +19,7 @@ const cases = [
   [1280, 512, 256, dense, sc20, 'fused'],
 ] as const;
 
-test('detailed plays the double-buffered kernel of a V100 as reference does: 4 % of the time on average, the same bytes', (t) => {
+test('detailed plays the double-buffered kernel of a V100 as reference does: 3 % of the time on average, 5 at worst, the same bytes', (t) => {
   const off: number[] = [];
   for (const [m, n, k, pattern, kernel, launch] of cases) {
     const name = `${m}×${n}×${k} ${pattern} ${kernel}`;
@@ -31,11 +31,13 @@ test('detailed plays the double-buffered kernel of a V100 as reference does: 4 %
     );
     const error = Math.abs(detailed!.cycles / reference!.cycles - 1);
     off.push(error);
-    t.true(error <= 0.08, `${name}: ${detailed!.cycles} cycles, reference ${reference!.cycles}`);
+    t.true(error <= 0.05, `${name}: ${detailed!.cycles} cycles, reference ${reference!.cycles}`);
     t.deepEqual(detailed!.requested, reference!.requested, name);
     t.deepEqual([detailed!.instructions, detailed!.mmas, detailed!.stored], [reference!.instructions, reference!.mmas, reference!.stored], name);
   }
-  t.true(off.reduce((a, b) => a + b, 0) / off.length <= 0.04);
+  const mean = off.reduce((a, b) => a + b, 0) / off.length;
+  t.log(`${(100 * mean).toFixed(2)} % on average, ${(100 * Math.max(...off)).toFixed(2)} % at worst`);
+  t.true(mean <= 0.03);
 });
 
 test('every K tile of a V100’s kernel is loaded once: activations for each tile of weights, weights for each tile of tokens', (t) => {
