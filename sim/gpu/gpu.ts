@@ -1,3 +1,4 @@
+import {reusing} from '../engine/arrays.ts';
 import {Engine} from '../engine/engine.ts';
 import {Ledger} from '../stats/ledger.ts';
 import {Addresses} from '../trace/addresses.ts';
@@ -60,6 +61,10 @@ interface Parts {
  */
 export function play(trace: Trace, values: GpuValues, options: Play): Run {
   requireRoom(values.sm, trace.launches);
+  return reusing(() => played(trace, values, options));
+}
+
+function played(trace: Trace, values: GpuValues, options: Play): Run {
   const engine = new Engine();
   const topology = topologyOf(values.sm.gpcs, values.l2.partitions);
   const map = new MemoryMap(values.l2.partitions, values.l2.slices);
