@@ -1,5 +1,5 @@
 import {createRequire} from 'node:module';
-import {OrderedMap} from 'immutable';
+import {OrderedMap} from '../config/immutable.ts';
 import {didYouMean} from '../config/nearest.ts';
 import type {Parameters} from '../config/parameter.ts';
 import {problemAt, type Place, type Problem} from '../config/problem.ts';
