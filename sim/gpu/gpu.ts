@@ -128,13 +128,15 @@ function played(trace: Trace, values: GpuValues, options: Play): Run {
     l2.readDram = (line, sectors, time) => (atHand?.(line) ? time : dram.read(line, sectors, time));
     l2.writeDram = (line, sectors, time) => dram.write(line, sectors, time);
     const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
-    const subcores = (parts: Parts) => {
-      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
+    const subcores = ({warps, loads, globalAccess, l1, tensorCores, ledger}: Parts) => {
+      // Written out: what is put together by spreading V8 takes for something new in every machine, and compiles the sub-cores anew.
+      const parts = {warps, loads, globalAccess, l1, tensorCores, ledger, sharedMemory};
+      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, parts] as const;
       const watch = options.probes?.find((probe) => probe.watch)?.watch;
       const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
       const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
-      parts.l1.bursts = bursts;
-      bursts.landed = (load) => parts.l1.arriveTogether(load);
+      l1.bursts = bursts;
+      bursts.landed = (load) => l1.arriveTogether(load);
       const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
         const macro = macroOps(launch, decoded, values.subcore.aluInterval);
         both.running = {decoded, macro, addresses};
