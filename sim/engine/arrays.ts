@@ -1,10 +1,10 @@
 /** The least worth keeping, in bytes. */
 const least = 2 ** 14;
-/** As much as is kept for those who come; what was given back longest ago goes first. */
+/** As much as is kept for those who come; of more nothing is. */
 const most = 2 ** 26;
 
-/** Memory that nobody uses, what was given back last at the end; sizes are powers of two. */
-const free: ArrayBuffer[] = [];
+/** Memory that nobody uses, by its size, a power of two. */
+const free = new Map<number, ArrayBuffer[]>();
 let freeBytes = 0;
 /** What the machine that runs has taken; undefined: none runs. */
 let taken: ArrayBuffer[] | undefined;
@@ -22,9 +22,7 @@ export function reusing<T>(run: () => T): T {
     return run();
   } finally {
     taken = outer;
-    free.push(...own);
-    for (const {byteLength} of own) freeBytes += byteLength;
-    while (freeBytes > most) freeBytes -= free.shift()!.byteLength;
+    for (const memory of own) giveBack(memory);
   }
 }
 
@@ -41,9 +39,21 @@ export function someFloat64s(length: number): Float64Array<ArrayBuffer> {
 function memory(bytes: number): ArrayBuffer {
   if (!taken || bytes < least) return new ArrayBuffer(bytes);
   const size = 2 ** Math.ceil(Math.log2(bytes));
-  const at = free.findLastIndex(({byteLength}) => byteLength === size);
-  const found = at === -1 ? new ArrayBuffer(size) : free.splice(at, 1)[0]!;
-  if (at !== -1) freeBytes -= size;
+  const known = free.get(size)?.pop();
+  if (known) freeBytes -= size;
+  const found = known ?? new ArrayBuffer(size);
   taken.push(found);
   return found;
+}
+
+function giveBack(memory: ArrayBuffer): void {
+  const size = memory.byteLength;
+  if (freeBytes + size > most) {
+    free.clear();
+    freeBytes = 0;
+  }
+  const others = free.get(size);
+  if (others) others.push(memory);
+  else free.set(size, [memory]);
+  freeBytes += size;
 }
