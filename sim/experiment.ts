@@ -1,11 +1,10 @@
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import type {z} from 'zod';
 import {axisOf, readAssignment, type Assignment} from './config/axes.ts';
 import {conditionOf} from './config/conditions.ts';
 import {pointsOf} from './config/grid.ts';
 import {experimentParameters} from './config/keys.ts';
-import {objectOf, type Parameters} from './config/parameter.ts';
+import {objectOf, type Parameters, type Schema} from './config/parameter.ts';
 import {readParts} from './config/parts.ts';
 import {refusePublished, type Published} from './config/published.ts';
 import {BadInput, problemAt, type Problem} from './config/problem.ts';
@@ -98,7 +97,7 @@ function reasons(point: Point): readonly (readonly [Point, string])[] {
   return why === undefined ? [] : [[point, why]];
 }
 
-const schema = objectOf<Parameters>(experimentParameters) as unknown as z.ZodType<{
+const schema = objectOf<Parameters>(experimentParameters) as unknown as Schema<{
   readonly name: string;
   readonly description: string;
   readonly published?: Published;

@@ -12,7 +12,7 @@ import {launchOf} from './job.ts';
 import {kindOf, refuseRetained} from './masks.ts';
 import {patterns} from './pattern/index.ts';
 import {canonicalJson, canonicalParts, type Point} from './point.ts';
-import {Recent} from './recent.ts';
+import {Recent} from './trace/recent.ts';
 import {readTrace} from './trace/codec.ts';
 import {indexFor, instructionOf, refuseKernel, refuseShape, registersPerThread, type Kernel, type KernelShape} from './trace/kernel.ts';
 import {candidates} from './trace/library.ts';

@@ -7,7 +7,7 @@ import {pruneNetwork} from './pattern/network.ts';
 import type {Layer, Pattern, Weights} from './pattern/pattern.ts';
 import {retainedBy, sparsityRetaining} from './pattern/sparsity-search.ts';
 import {canonicalJson, type Point} from './point.ts';
-import {Recent} from './recent.ts';
+import {Recent} from './trace/recent.ts';
 import type {Gemm} from './workload/gemm.ts';
 
 /** The pattern a layer really has, as the point's GPU runs it: its weights may be protected. */

@@ -1,9 +1,8 @@
 import {existsSync, readdirSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
-import type {z} from 'zod';
 import {gpuBoxes} from '../gpu/parameters.ts';
 import {didYouMean} from './nearest.ts';
-import {mapping, objectOf, required, text, type BoxValues, type Parameters} from './parameter.ts';
+import {mapping, objectOf, required, text, type BoxValues, type Parameters, type Schema} from './parameter.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';
 import {packageRoot, readText, shown} from './source.ts';
 import {seen, validate} from './validate.ts';
@@ -27,7 +26,7 @@ export const gpuFileParameters: Parameters = {
   description: text('the product, in a line'),
   ...gpuParameters,
 };
-const schema = objectOf(gpuFileParameters) as unknown as z.ZodType<GpuValues & {readonly name: string; readonly description: string}>;
+const schema = objectOf(gpuFileParameters) as unknown as Schema<GpuValues & {readonly name: string; readonly description: string}>;
 
 /** A GPU as written, everything it extends laid below it, not yet read into values. */
 export interface GpuSource {

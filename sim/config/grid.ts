@@ -1,4 +1,4 @@
-import {Map as ImmutableMap, OrderedMap, fromJS, is} from 'immutable';
+import {ImmutableMap, OrderedMap, fromJS, is} from './immutable.ts';
 import type {Point} from '../point.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import type {Gpu} from './gpu.ts';

@@ -1,9 +1,9 @@
 import test from 'ava';
 import {choice, count, fraction, list, mapping, objectOf, quantity, required, table, text, type Parameter, type Parameters} from './parameter.ts';
 
-const read = (parameters: Parameters, value: unknown) => objectOf(parameters).parse(value);
+const read = (parameters: Parameters, value: unknown) => objectOf(parameters)().parse(value);
 const messages = (parameter: Parameter<unknown>, value: unknown) => {
-  const result = parameter.schema.safeParse(value);
+  const result = parameter.schema().safeParse(value);
   return result.success ? [] : result.error.issues.map(({message}) => message);
 };
 
@@ -13,7 +13,7 @@ test('a quantity is read into base units, and a default needs no unit', (t) => {
 });
 test('a box without defaults wants every parameter', (t) => {
   const parameters = required({ways: count('associativity', {default: 16})});
-  t.false(objectOf(parameters).safeParse({}).success);
+  t.false(objectOf(parameters)().safeParse({}).success);
   t.deepEqual(read(parameters, {ways: 8}), {ways: 8});
 });
 test('a parameter may be stricter, or laxer, than its unit', (t) => {

@@ -1,4 +1,3 @@
-import type {z} from 'zod';
 import {patterns} from '../pattern/index.ts';
 import type {PatternChoice, Point} from '../point.ts';
 import {kernelParameters, type Kernel} from '../trace/kernel.ts';
@@ -8,7 +7,7 @@ import {gpuOf, readGpu, renamed, type Gpu, type GpuSource} from './gpu.ts';
 import {cell, cells, type Cell, type Parts} from './grid.ts';
 import {experimentParameters} from './keys.ts';
 import {didYouMean, nearest} from './nearest.ts';
-import {objectOf, text, withoutUsual, type Parameters} from './parameter.ts';
+import {objectOf, text, withoutUsual, type Parameters, type Schema} from './parameter.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';
 import {settings, type Settings} from './settings.ts';
 import {choiceText, sizeOf, type Block, type Choice} from './space.ts';
@@ -18,8 +17,8 @@ import {entry, listed, oneLine, scalar, type Mapping, type Written} from './writ
 /** More is a slip in a sweep, or wants to be said. */
 export const mostPoints = 100_000;
 
-const settingsSchema: z.ZodType<Settings> = objectOf(settings);
-const kernelSchema = objectOf(kernelParameters) as z.ZodType<Kernel>;
+const settingsSchema: Schema<Settings> = objectOf(settings);
+const kernelSchema = objectOf(kernelParameters) as Schema<Kernel>;
 
 /** The parts of an experiment in a row of its sweep. Problems go where those of the experiment went. */
 export type PartsAt = (row: readonly Choice[]) => Parts;

@@ -1,4 +1,4 @@
-import {OrderedMap} from 'immutable';
+import {OrderedMap} from './immutable.ts';
 import seedrandom from 'seedrandom';
 import {axisOf, axisParameters, type Assignment, type Axis} from './axes.ts';
 import {count, objectOf, parameterAt} from './parameter.ts';

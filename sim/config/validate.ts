@@ -1,4 +1,5 @@
 import type {z} from 'zod';
+import type {Schema} from './parameter.ts';
 import {didYouMean, nearest} from './nearest.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';
 import {at, entry, oneLine, placeOf, plain, type Written} from './written.ts';
@@ -9,8 +10,8 @@ type Issue = z.core.$ZodIssue;
  * Reads a document by a schema made of parameters. `path` is where the document stands in the file, for the messages; of a
  * `partial` document it is not reported what is missing.
  */
-export function validate<T>(schema: z.ZodType<T>, written: Written, path: Path, problems: Problem[], {partial = false} = {}): T | undefined {
-  const read = schema.safeParse(plain(written));
+export function validate<T>(schema: Schema<T>, written: Written, path: Path, problems: Problem[], {partial = false} = {}): T | undefined {
+  const read = schema().safeParse(plain(written));
   if (read.success) return read.data;
   const slips = new Set(read.error.issues.flatMap((issue) => meant(issue)));
   // Who wrote `capcity` is told so once, and not a second time that `capacity` is missing.

@@ -1,4 +1,4 @@
-import {OrderedMap} from 'immutable';
+import {OrderedMap} from './immutable.ts';
 import type {Path, Place} from './problem.ts';
 
 /**

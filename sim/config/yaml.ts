@@ -1,4 +1,4 @@
-import {OrderedMap} from 'immutable';
+import {OrderedMap} from './immutable.ts';
 import {Composer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, type Document, type Node} from 'yaml';
 import {fileProblem, problemAt, type Place, type Problem} from './problem.ts';
 import {readText, shown} from './source.ts';

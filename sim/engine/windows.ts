@@ -1,3 +1,8 @@
+import {someFloat64s, someInt32s} from './arrays.ts';
+
+/** Before any window. */
+const never = -(2 ** 31);
+
 /**
  * A bank of servers of which time is asked in any order: each has a capacity for every window of `width` ticks, and a request
  * takes what is left at its time and after. What is reserved ahead so keeps nobody out of the time before it, as it would
@@ -8,7 +13,7 @@ export class Windows {
   readonly busy: Float64Array;
   private readonly width: number;
   private readonly mask: number;
-  /** Which window each place of the ring stands for, and how much of it is taken. */
+  /** Which window each place of the ring stands for, and how much of it is taken, which counts from when it first stands for one. */
   private readonly window: Int32Array;
   private readonly taken: Float64Array;
   /** The place, always full, of windows whose own stands for a later one by now. */
@@ -25,9 +30,9 @@ export class Windows {
     if ((count & (count - 1)) !== 0) throw new RangeError(`a ring of windows must be a power of two long, not ${count}`);
     this.width = width;
     this.mask = count - 1;
-    this.window = new Int32Array(servers * count).fill(-1);
+    this.window = someInt32s(servers * count).fill(never);
     this.past = servers * count;
-    this.taken = new Float64Array(servers * count + 1);
+    this.taken = someFloat64s(servers * count + 1);
     this.taken[this.past] = width;
     this.busy = new Float64Array(servers);
     this.fullFrom = new Int32Array(servers);

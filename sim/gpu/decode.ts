@@ -1,5 +1,6 @@
 import {blockOf, type BlockOp} from '../trace/addresses.ts';
 import {mmaShape, packing, registerBytes, registersFilled, vectorOf, type Op} from '../trace/op.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch} from '../trace/trace.ts';
 import {copyWavefronts, ldsmWavefronts, ldsWavefronts} from './shared-memory.ts';
 import {findMma, macs, mmaName, type Mma, type tensorCore} from './tensor-core.ts';
@@ -47,10 +48,17 @@ export function mmaOf(launch: Launch, elementType: string, tensor: BoxValues<typ
   throw new Error(`this GPU has no ${name} on ${elementType}, ${weights}; its tensor cores execute ${known}`);
 }
 
+/** Of one kernel, and of excerpts of it, on many GPUs. */
+const known = new RecentOf<Launch['programs'], Decoded>(1);
+
 /** Throws an Error that names what the GPU lacks when it cannot run an op. */
 export function decode(launch: Launch, elementType: string, tensor: BoxValues<typeof tensorCore>): Decoded {
-  const ops = launch.programs.flatMap((p) => p.ops);
   const mma = mmaOf(launch, elementType, tensor);
+  return known.get(launch.programs, JSON.stringify([mma, launch.operands]), () => decodedWith(mma, launch));
+}
+
+function decodedWith(mma: Mma | undefined, launch: Launch): Decoded {
+  const ops = launch.programs.flatMap((p) => p.ops);
   const cost = Float64Array.from(ops, (op) => costOf(op, launch));
   let at = 0;
   const place = {

@@ -1,3 +1,4 @@
+import {reusing} from '../engine/arrays.ts';
 import {Engine} from '../engine/engine.ts';
 import {Ledger} from '../stats/ledger.ts';
 import {Addresses} from '../trace/addresses.ts';
@@ -60,6 +61,10 @@ interface Parts {
  */
 export function play(trace: Trace, values: GpuValues, options: Play): Run {
   requireRoom(values.sm, trace.launches);
+  return reusing(() => played(trace, values, options));
+}
+
+function played(trace: Trace, values: GpuValues, options: Play): Run {
   const engine = new Engine();
   const topology = topologyOf(values.sm.gpcs, values.l2.partitions);
   const map = new MemoryMap(values.l2.partitions, values.l2.slices);
@@ -123,13 +128,15 @@ export function play(trace: Trace, values: GpuValues, options: Play): Run {
     l2.readDram = (line, sectors, time) => (atHand?.(line) ? time : dram.read(line, sectors, time));
     l2.writeDram = (line, sectors, time) => dram.write(line, sectors, time);
     const sharedMemory = new WindowedSharedMemory(values.sharedMemory, topology.sms, values.sm.subcores);
-    const subcores = (parts: Parts) => {
-      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, {...parts, sharedMemory}] as const;
+    const subcores = ({warps, loads, globalAccess, l1, tensorCores, ledger}: Parts) => {
+      // Written out: what is put together by spreading V8 takes for something new in every machine, and compiles the sub-cores anew.
+      const parts = {warps, loads, globalAccess, l1, tensorCores, ledger, sharedMemory};
+      const given = [engine, values.subcore, topology.sms, values.sm.subcores, values.sm.warps, parts] as const;
       const watch = options.probes?.find((probe) => probe.watch)?.watch;
       const both = watch ? new WatchedScheduler(watch, ...given) : new MacroScheduler(...given);
       const bursts = new Bursts(engine, 1 / values.l1.linesPerCycle, {loads, crossbar, l2});
-      parts.l1.bursts = bursts;
-      bursts.landed = (load) => parts.l1.arriveTogether(load);
+      l1.bursts = bursts;
+      bursts.landed = (load) => l1.arriveTogether(load);
       const start = (launch: Launch, decoded: Decoded, addresses: Addresses): MacroOps => {
         const macro = macroOps(launch, decoded, values.subcore.aluInterval);
         both.running = {decoded, macro, addresses};

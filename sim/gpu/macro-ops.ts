@@ -1,4 +1,5 @@
 import type {BlockOp} from '../trace/addresses.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch, Program} from '../trace/trace.ts';
 import {Code, type Decoded} from './decode.ts';
 import {lineBytes} from './sectored-cache.ts';
@@ -52,7 +53,14 @@ interface Draft {
   readonly apart: number;
 }
 
+/** Of one kernel, and of excerpts of it, on many GPUs. */
+const known = new RecentOf<Decoded, MacroOps>(1);
+
 export function macroOps(launch: Launch, decoded: Decoded, aluInterval: number): MacroOps {
+  return known.get(decoded, String(aluInterval), () => made(launch, decoded, aluInterval));
+}
+
+function made(launch: Launch, decoded: Decoded, aluInterval: number): MacroOps {
   const pace = decoded.mma ? Math.max(decoded.mma.warpInterval, decoded.mma.interval, decoded.mma.latency / accumulatorDistance(launch)) : 0;
   const drafts: Draft[] = [];
   const places = {start: [] as number[], body: [] as number[], epilogue: [] as number[], end: [] as number[]};

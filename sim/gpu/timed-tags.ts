@@ -1,3 +1,4 @@
+import {someInt32s} from '../engine/arrays.ts';
 import {lengthened} from '../engine/slots.ts';
 import {CacheSets} from './cache-sets.ts';
 import {LinePages} from './line-pages.ts';
@@ -46,9 +47,9 @@ export class TimedTags {
     this.partitions = partitions;
     const entries = slices * this.entriesPerSlice;
     if (entries >= 2 ** (32 - entryBit)) throw new RangeError(`${capacityBytes} B of L2 are more lines than can be told apart`);
-    this.place = new Int32Array(entries);
-    this.times = new Int32Array(entries * 2);
-    this.used = new Int32Array(entries);
+    this.place = someInt32s(entries).fill(0);
+    this.times = someInt32s(entries * 2).fill(0);
+    this.used = someInt32s(entries);
     this.forget();
   }
 

@@ -1,3 +1,5 @@
+import {someFloat64s} from '../engine/arrays.ts';
+
 /** Scoreboard counters a warp has. */
 export const countersPerWarp = 6;
 /** Copy groups a warp may have on their way, a power of two. */
@@ -54,7 +56,7 @@ export class Warps {
   /** Makes room for a launch whose warps hold this many accumulators. */
   hold(accumulators: number): void {
     this.accumulators = accumulators;
-    this.accumulator = new Float64Array(this.state.length * accumulators);
+    this.accumulator = someFloat64s(this.state.length * accumulators);
   }
 
   /** Puts a warp at the start of its program. */

@@ -6,6 +6,7 @@ import {launchOccupancy} from '../gpu/sm.ts';
 import {Charge, reasonNames} from '../stats/ledger.ts';
 import {registerBytes, registersFilled, type Op} from '../trace/op.ts';
 import {filterOps, issues} from '../trace/issue.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch, Operand, Trace} from '../trace/trace.ts';
 
 /** Bytes of one wavefront of shared memory. */
@@ -23,13 +24,13 @@ export function bound(trace: Trace, gpu: GpuValues, elementType: string, l2: 'wa
   let cycles = 0;
   for (const launch of trace.launches) {
     const decoded = decode(launch, elementType, gpu.tensorCore);
-    const counters = countersOf(launch);
-    const units = unitsOf(launch, decoded, counters, gpu, sms);
+    const {counters, ...work} = workIn(launch);
+    const units = unitsOf(launch, decoded, counters, work, gpu, sms);
     executed = add(executed, launch, decoded, counters);
     for (const unit of ['tensor', 'shared', 'crossbar'] as const) busy[unit] += units[unit];
     cycles += gpu.scheduler.startLatency + Math.max(...Object.values(units));
   }
-  const unique = uniqueBytes(trace.launches[0]!);
+  const {unique} = workIn(trace.launches[0]!);
   const compulsory = Math.max(0, l2 === 'cold' ? unique : unique - gpu.l2.capacity);
   const dram = (compulsory * gpu.clock.frequency) / gpu.dram.bandwidth;
   const whole = Math.ceil(Math.max(cycles, dram));
@@ -49,6 +50,34 @@ export function bound(trace: Trace, gpu: GpuValues, elementType: string, l2: 'wa
     occupancyLimit: limit,
     events: 0,
     requests: 0,
+  };
+}
+
+/** Of one kernel on many GPUs. */
+const known = new RecentOf<Launch, ReturnType<typeof sumUp>>(1);
+
+function workIn(launch: Launch): ReturnType<typeof sumUp> {
+  return known.get(launch, '', () => sumUp(launch));
+}
+
+/** What a launch does, whatever the GPU: K tiles of its CTAs from the fewest on, what is done in each, over all of them, and their bytes. */
+function sumUp(launch: Launch) {
+  const {grid, programs, operands} = launch;
+  const loop = loopOf(programs);
+  const all = programs.flatMap((p) => p.ops);
+  const counters = countersOf(launch);
+  const steps = grid.steps.toSorted();
+  const turns = steps.reduce((a, b) => a + b, 0);
+  const ordinary = (kind: 'ALU' | 'FFMA') => turns * countOf(loop, kind) + grid.ctas * (countOf(all, kind) - countOf(loop, kind));
+  return {
+    counters,
+    steps,
+    mmas: loop.filter((op) => op.op === 'MMA').length,
+    alu: ordinary('ALU'),
+    ffma: ordinary('FFMA'),
+    copied: operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0),
+    fragments: turns * loop.reduce((sum, op) => sum + registerBytes(op), 0),
+    unique: uniqueBytes(launch),
   };
 }
 
@@ -101,27 +130,27 @@ function loadedBytes(programs: Launch['programs'], operand: Operand, number: num
 }
 
 /** Cycles that each unit is busy at least, over the whole GPU or where it is busiest. */
-function unitsOf(launch: Launch, decoded: Decoded, counters: Counters, gpu: GpuValues, sms: number) {
-  const {grid, programs, operands} = launch;
-  const loop = loopOf(programs);
+function unitsOf(
+  launch: Launch,
+  decoded: Decoded,
+  counters: Counters,
+  work: Omit<ReturnType<typeof sumUp>, 'counters'>,
+  gpu: GpuValues,
+  sms: number,
+) {
+  const {grid, programs} = launch;
   const {interval, warpInterval} = decoded.mma ?? {interval: 0, warpInterval: 0};
-  const perStep = loop.filter((op) => op.op === 'MMA').length;
-  const steps = [...grid.steps].sort((a, b) => a - b);
+  const {steps, mmas, alu, ffma, copied, fragments} = work;
   // Some SM gets this many CTAs; were they the shortest of all, it would still have their MMAs to do.
   const shortest = steps.slice(0, Math.ceil(grid.ctas / sms)).reduce((a, b) => a + b, 0);
-  const all = programs.flatMap((p) => p.ops);
-  const turns = steps.reduce((a, b) => a + b, 0);
-  const ordinary = (kind: 'ALU' | 'FFMA') => turns * countOf(loop, kind) + grid.ctas * (countOf(all, kind) - countOf(loop, kind));
-  const copied = operands.reduce((sum, o, i) => sum + (o.shared ? counters.requested[i]! : 0), 0);
-  const fragments = turns * loop.reduce((sum, op) => sum + registerBytes(op), 0);
   return {
     tensor: (counters.mmas * interval) / (sms * gpu.sm.subcores),
-    busiestSm: (shortest * perStep * interval) / gpu.sm.subcores,
-    longestWarp: (steps.at(-1)! * perStep * warpInterval) / programs.length,
+    busiestSm: (shortest * mmas * interval) / gpu.sm.subcores,
+    longestWarp: (steps.at(-1)! * mmas * warpInterval) / programs.length,
     shared: (fragments + copied) / wavefrontBytes / sms,
     crossbar: passesL1By(launch) ? copied / (gpu.crossbar.gpcBandwidth * gpu.sm.gpcs.length) : 0,
     issue: counters.instructions / (sms * gpu.sm.subcores),
-    alu: Math.max(ordinary('ALU') * gpu.subcore.aluInterval, ordinary('FFMA') * gpu.subcore.ffmaInterval) / (sms * gpu.sm.subcores),
+    alu: Math.max(alu * gpu.subcore.aluInterval, ffma * gpu.subcore.ffmaInterval) / (sms * gpu.sm.subcores),
   };
 }
 

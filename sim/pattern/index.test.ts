@@ -57,8 +57,8 @@ test('what a pattern cannot do is refused with what it can', (t) => {
 });
 
 test('parameters have the defaults of the hardware and of the paper', (t) => {
-  t.deepEqual(objectOf(vectorWise.parameters).parse({}), {n: 2, m: 4});
-  t.deepEqual(objectOf(tileWise.parameters).parse({sparsity: 0.75}), {sparsity: 0.75, granularity: 128, columns: 'pruned'});
-  t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 0.75, granularity: 101}), {message: /a multiple of 2/});
-  t.throws(() => objectOf(tileWise.parameters).parse({sparsity: 1}), {message: /a share from 0 to below 1/});
+  t.deepEqual(objectOf(vectorWise.parameters)().parse({}), {n: 2, m: 4});
+  t.deepEqual(objectOf(tileWise.parameters)().parse({sparsity: 0.75}), {sparsity: 0.75, granularity: 128, columns: 'pruned'});
+  t.throws(() => objectOf(tileWise.parameters)().parse({sparsity: 0.75, granularity: 101}), {message: /a multiple of 2/});
+  t.throws(() => objectOf(tileWise.parameters)().parse({sparsity: 1}), {message: /a share from 0 to below 1/});
 });

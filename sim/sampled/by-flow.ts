@@ -4,6 +4,7 @@ import type {Run} from '../gpu/run.ts';
 import {lineBytes, sectorBytes} from '../gpu/sectored-cache.ts';
 import {bound} from '../oracle/bound.ts';
 import {Charge} from '../stats/ledger.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {byScale} from './by-scale.ts';
 import {coreOf, lone, type Core, type PerWork} from './core.ts';
@@ -31,24 +32,21 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
   const {grid, stages} = launch;
   const residence = residenceOf(trace, gpu, l2);
   const least = bound(trace, gpu, elementType, l2);
-  const cta = wholeCta(launch);
+  const {cta, seen, stored, ...asked} = known.get(launch, '', () => askedBy(trace, launch));
   const sms = least.ledger.length;
   const perSm = Math.min(least.ctasPerSm, Math.ceil(grid.ctas / sms));
   const core = coreOf(trace, launch, gpu, elementType, cta, perSm);
-  const chunks = chunksOf(trace, launch, cta);
-  const index = indexOf(trace, launch, cta, chunks);
-  const common = {perSm, stages, chunks, index, waits: waitsAt(launch)};
-  const seen = sharesSeen(launch, index ? [...chunks, index] : chunks);
-  const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored: storedBy(launch)};
-  const pace = paceOf(core, common, launch, lone(gpu));
+  const common = {perSm, stages, ...asked};
+  const work: Work = {...common, ...residence.launches[0]!, ctas: grid.ctas, steps: grid.steps, seen, stored};
+  const pace = paces.get(core, '', () => paceOf(core, common, launch, lone(gpu)));
   // What comes after the main kernel finds what this has stored.
   const every = () => Array.from({length: grid.ctas}, (_, i) => ({cta: i, from: 0, steps: 1}));
-  const stored = rest.length > 0 ? {...trace, launches: [excerpt(launch, every())]} : trace;
+  const before = rest.length > 0 ? {...trace, launches: [excerpt(launch, every())]} : trace;
   const elements = rest.length === 1 && rest[0]!.operands.some(({name}) => name === 'activation');
   const scaled = elements ? byScale({...trace, launches: rest}, gpu, {elementType, l2: 'warm'}) : undefined;
   const follow = (values: GpuValues): Sampled | undefined => {
     if (rest.length === 0) return undefined;
-    return scaled?.(values) ?? {run: play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: stored}), error: 0};
+    return scaled?.(values) ?? {run: play({...trace, launches: rest}, values, {elementType, fidelity: 'detailed', l2: before}), error: 0};
   };
   return (values) => {
     const {read, written} = residence.dram;
@@ -58,6 +56,18 @@ export function byFlow(trace: Trace, gpu: GpuValues, {elementType, l2}: Asked): 
     const error = Math.max(sparse ? unseen.sparse : unseen.dense, after?.error ?? 0);
     return {run: runOf({work, core, flowed, residence, least, values, after: after?.run}), error};
   };
+}
+
+/** Of one kernel on many GPUs, and of one SM in them. */
+const known = new RecentOf<Launch, ReturnType<typeof askedBy>>(1);
+const paces = new RecentOf<Core, Pace>(1);
+
+/** What a launch's CTAs ask for, and the one that asks for most. */
+function askedBy(trace: Trace, launch: Launch) {
+  const cta = wholeCta(launch);
+  const chunks = chunksOf(trace, launch, cta);
+  const index = indexOf(trace, launch, cta, chunks);
+  return {cta, chunks, index, waits: waitsAt(launch), seen: sharesSeen(launch, index ? [...chunks, index] : chunks), stored: storedBy(launch)};
 }
 
 /** What flow() needs so that on one SM it takes as long as in detail: for as many CTAs as fit, and for as many again after them. */

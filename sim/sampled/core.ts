@@ -1,6 +1,7 @@
 import {play} from '../gpu/gpu.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Run} from '../gpu/run.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {excerpt} from './excerpt.ts';
 
@@ -46,9 +47,16 @@ export function lone(gpu: GpuValues): GpuValues {
 /** A run, and when its last CTA ended: stores are still on their way then. */
 type Timed = Run & {readonly ended: number};
 
+/** Of one kernel on GPUs that have the same SM: as many as a sweep turns to before it comes back to the first. */
+const known = new RecentOf<Launch, Core>(16);
+
 /** Plays CTA `cta` on one SM in detail: by itself, and as many of it as fit, for two lengths of its main loop. */
 export function coreOf(trace: Trace, launch: Launch, gpu: GpuValues, elementType: string, cta: number, perSm: number): Core {
   const values = lone(gpu);
+  return known.get(launch, JSON.stringify([values, elementType, cta, perSm]), () => played(trace, launch, values, elementType, cta, perSm));
+}
+
+function played(trace: Trace, launch: Launch, values: GpuValues, elementType: string, cta: number, perSm: number): Core {
   const long = Math.min(launch.grid.steps[cta]!, longest);
   const short = Math.floor(long / 2);
   const run = (ctas: number, steps: number): Timed => {

@@ -1,3 +1,4 @@
+import {reusing} from '../engine/arrays.ts';
 import {Engine} from '../engine/engine.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import {sectorBytes} from '../gpu/sectored-cache.ts';
@@ -59,7 +60,12 @@ const telling = 8;
  * will pass. `dramRate`: bytes a cycle that DRAM delivers when it is asked for more.
  */
 export function flow(work: Work, gpu: GpuValues, pace: Pace, dramRate: number): Flowed {
-  return new Flow(work, gpu, pace, dramRate).run();
+  return reusing(() => new Flow(writtenOut(work), gpu, pace, dramRate).run());
+}
+
+/** The same: of what is put together by spreading V8 may take each for something new, and compile anew all that reads it. */
+function writtenOut({ctas, steps, perSm, stages, chunks, index, waits, seen, view, fromDram, linked, fresh, stored}: Work): Work {
+  return {ctas, steps, perSm, stages, chunks, index, waits, seen, view, fromDram, linked, fresh, stored};
 }
 
 class Flow {

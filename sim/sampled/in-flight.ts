@@ -1,3 +1,5 @@
+import {someFloat64s} from '../engine/arrays.ts';
+
 /** Groups of lines of an SM that are remembered; of more than these the first are taken to have landed. */
 const places = 1024;
 
@@ -12,8 +14,8 @@ export class InFlight {
 
   constructor(sms: number, limit: number) {
     this.limit = limit;
-    this.lines = new Float64Array(sms * places);
-    this.landed = new Float64Array(sms * places);
+    this.lines = someFloat64s(sms * places);
+    this.landed = someFloat64s(sms * places);
     this.first = new Int32Array(sms);
     this.count = new Int32Array(sms);
     this.sum = new Float64Array(sms);

@@ -1,3 +1,4 @@
+import {someFloat64s, someInt32s} from '../engine/arrays.ts';
 import {Windows} from '../engine/windows.ts';
 import type {GpuValues} from '../gpu/parameters.ts';
 import type {Topology} from '../gpu/topology.ts';
@@ -41,8 +42,8 @@ export class L2Tiles {
     this.longest = work.steps.reduce((most, steps) => Math.max(most, steps), 1);
     this.parts = work.chunks.length + (work.index ? 1 : 0);
     const views = work.view.reduce((most, view) => Math.max(most, view + 1), 0);
-    this.fetchedFor = new Int32Array(views * this.longest * this.parts * l2.partitions).fill(-1);
-    this.isThere = new Float64Array(this.fetchedFor.length);
+    this.fetchedFor = someInt32s(views * this.longest * this.parts * l2.partitions).fill(-1);
+    this.isThere = someFloat64s(this.fetchedFor.length);
   }
 
   /** When all of a chunk asked for at `time` has left the slices of a partition: `lines` lines with `bytes` of sectors. */

@@ -3,6 +3,7 @@ import type {GpuValues} from '../gpu/parameters.ts';
 import {lineBytes, SectoredCache, sectorBytes, sectorCount} from '../gpu/sectored-cache.ts';
 import {launchOccupancy} from '../gpu/sm.ts';
 import {topologyOf, type Topology} from '../gpu/topology.ts';
+import {RecentOf} from '../trace/recent.ts';
 import type {Launch, Trace} from '../trace/trace.ts';
 import {viewsOf, type SliceLines, type Views} from './views.ts';
 
@@ -33,7 +34,17 @@ export interface Origins {
  * A K tile is found again or not whichever it is, so a wave's operands are touched whole. Looks at the lines of one slice in
  * each partition only, as slices are alike, and of many lines at some of its sets.
  */
-export function residenceOf(trace: Trace, gpu: GpuValues, l2: 'warm' | 'cold'): Residence {
+export function residenceOf(trace: Trace, {sm, l2: cache}: Holding, l2: 'warm' | 'cold'): Residence {
+  return known.get(trace, JSON.stringify([sm, cache, l2]), () => found(trace, {sm, l2: cache}, l2));
+}
+
+/** What of a GPU decides what its L2 holds. */
+type Holding = Pick<GpuValues, 'sm' | 'l2'>;
+
+/** Of one trace on GPUs that differ in other things: as many as a sweep turns to before it comes back to the first. */
+const known = new RecentOf<Trace, Residence>(16);
+
+function found(trace: Trace, gpu: Holding, l2: 'warm' | 'cold'): Residence {
   const walk = new Walk(trace, gpu);
   if (l2 === 'warm') {
     walk.end();
@@ -52,7 +63,7 @@ class Walk {
   written = 0;
   /** Sets of a slice to each that is looked at. */
   readonly every: number;
-  private readonly gpu: GpuValues;
+  private readonly gpu: Holding;
   private readonly map: MemoryMap;
   private readonly topology: Topology;
   private readonly tags: SectoredCache;
@@ -64,7 +75,7 @@ class Walk {
   private sectors = 0;
   private hits = 0;
 
-  constructor(trace: Trace, gpu: GpuValues) {
+  constructor(trace: Trace, gpu: Holding) {
     this.gpu = gpu;
     const {l2} = gpu;
     this.topology = topologyOf(gpu.sm.gpcs, l2.partitions);

@@ -112,8 +112,8 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
     return undefined;
   };
   let next = 0;
-  /** The next point that is this run's to simulate; undefined: there is none. */
-  const nextOwn = async () => {
+  /** The next point that is this run's to simulate; undefined: there is none but what others may leave. */
+  const nextOwn = async (): Promise<Own | undefined> => {
     while (next < queue.length && !stopped()) {
       const index = queue[next++]!;
       const {store, key, unfit} = errands[index]!;
@@ -124,18 +124,22 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
         if (claim) return {index, claim};
       }
     }
-    return leftElsewhere();
+    return undefined;
   };
+  const begun = (own: Own | undefined) => own && {...own, answer: limited(pool, errands[own.index]!, own.index, counters, timeout)};
   const serve = async () => {
-    // While one result is on its way to the disk, the next point is simulated.
     let kept: Promise<void> | undefined;
-    for (let own = await nextOwn(); own; own = await nextOwn()) {
+    for (let own = begun((await nextOwn()) ?? (await leftElsewhere())); own;) {
       const {index, claim} = own;
-      const answer = await limited(pool, errands[index]!, index, counters, timeout);
+      const answer = await own.answer;
+      // The thread has its next point before anything is done with this one's result, which goes to the disk meanwhile.
+      const next = begun(await nextOwn());
       await kept;
       // What was cut off is no failure.
       if ('reason' in answer && stopped()) claim.release();
       else kept = keep(index, answer).finally(claim.release);
+      if (!next) await kept;
+      own = next ?? begun(await leftElsewhere());
     }
     await kept;
   };
@@ -147,6 +151,12 @@ export async function simulateAll(pool: Pool, errands: readonly Errand[], batch:
   }
   if (full) throw full;
   return outcomes;
+}
+
+/** A point that this run simulates. */
+interface Own {
+  readonly index: number;
+  readonly claim: Claim;
 }
 
 function longestFirst(costs: readonly number[]): readonly number[] {

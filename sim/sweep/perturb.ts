@@ -61,7 +61,7 @@ function variants(parameter: Parameter<unknown>, value: unknown, by: number): re
   const numbers = value as readonly number[];
   const to = numbers.map((one) => (typeof one === 'number' ? whole(one, by) : NaN));
   const total = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
-  if (!parameter.schema.safeParse(to).success || total(to) === total(numbers)) return [];
+  if (!parameter.schema().safeParse(to).success || total(to) === total(numbers)) return [];
   return [{column: [], value: to, change: total(to) / total(numbers) - 1}];
 }
 
@@ -69,7 +69,7 @@ function scaled(parameter: Parameter<unknown>, value: number, by: number): numbe
   const {kind, unit} = parameter;
   const isWhole = kind === 'count' || unit === 'B';
   const to = isWhole ? whole(value, by) : value * (1 + by);
-  const read = parameter.schema.safeParse(unit ? `${to} ${unitsOf(unit)[0]}` : to);
+  const read = parameter.schema().safeParse(unit ? `${to} ${unitsOf(unit)[0]}` : to);
   return read.success && to !== value ? to : undefined;
 }
 

@@ -28,5 +28,5 @@ export function readSite(file: string | undefined) {
   const top = file === undefined ? undefined : readYaml(file, problems)?.top;
   const read = top ? validate(schema, top, [], problems) : undefined;
   if (problems.length > 0) throw new BadInput(problems);
-  return read ?? schema.parse({});
+  return read ?? schema().parse({});
 }

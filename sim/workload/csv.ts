@@ -1,5 +1,5 @@
-import {OrderedMap} from 'immutable';
-import {CsvError, parse} from 'csv-parse/sync';
+import {createRequire} from 'node:module';
+import {OrderedMap} from '../config/immutable.ts';
 import {didYouMean} from '../config/nearest.ts';
 import type {Parameters} from '../config/parameter.ts';
 import {problemAt, type Place, type Problem} from '../config/problem.ts';
@@ -32,8 +32,14 @@ export function readCsv(file: string, columns: Parameters, problems: Problem[], 
   return body.flatMap((row) => mappingOf(row, header.record, columns, at, problems) ?? []);
 }
 
+/** Loaded when there is a table to be read, which few experiments have. */
+function csvParser(): typeof import('csv-parse/sync') {
+  return createRequire(import.meta.url)('csv-parse/sync') as typeof import('csv-parse/sync');
+}
+
 /** The records of a CSV text, the header first; undefined: it is none, which is told. */
 export function csvRows(text: string, at: (line: number) => Place, problems: Problem[]): readonly Row[] | undefined {
+  const {CsvError, parse} = csvParser();
   try {
     return parse(text, {bom: true, trim: true, info: true, relax_column_count: true, skip_empty_lines: true}) as unknown as Row[];
   } catch (error) {
@@ -79,7 +85,7 @@ function mappingOf(
     const field = record[i]!;
     const value = columns[column]!.kind !== 'text' && /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(field) ? Number(field) : field;
     const place = at(info.lines, column);
-    const checked = columns[column]!.schema.safeParse(value);
+    const checked = columns[column]!.schema().safeParse(value);
     const quoted = typeof value === 'string' ? `"${value}"` : field;
     if (!checked.success) wrong.push(problemAt(place, [], `${quoted} is not ${checked.error.issues[0]!.message}`));
     return [column, {key: place, value: scalar(value, place)}];

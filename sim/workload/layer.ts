@@ -1,4 +1,4 @@
-import {OrderedMap} from 'immutable';
+import {OrderedMap} from '../config/immutable.ts';
 import type {Path, Place} from '../config/problem.ts';
 import {scalar, type Mapping, type Scalar} from '../config/written.ts';
 import type {WorkloadItem} from './workload.ts';

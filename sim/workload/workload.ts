@@ -1,6 +1,5 @@
 import {resolve} from 'node:path';
-import type {z} from 'zod';
-import {objectOf} from '../config/parameter.ts';
+import {objectOf, type Schema} from '../config/parameter.ts';
 import {shown} from '../config/source.ts';
 import {problemAt, type Path, type Problem} from '../config/problem.ts';
 import {seen, validate} from '../config/validate.ts';
@@ -18,7 +17,7 @@ export interface TraceFile {
 /** One GEMM as written, not yet read into values, with the pattern that the file it comes from gives it; or a trace. */
 export type WorkloadItem = {readonly written: Mapping; readonly path: Path; readonly pattern?: Mapping} | TraceFile;
 
-const gemmSchema = objectOf(layerParameters) as unknown as z.ZodType<
+const gemmSchema = objectOf(layerParameters) as unknown as Schema<
   Required<Omit<Gemm, 'weights' | 'importance'>> & Pick<Gemm, 'importance'> & {readonly weights: string}
 >;
 

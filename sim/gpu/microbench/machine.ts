@@ -20,7 +20,7 @@ function machine(name: string, changes: Changes): GpuValues {
   const file = new URL(`../../../../configs/${name}.yaml`, import.meta.url);
   const written = parse(readFileSync(file, 'utf8')) as Record<string, object>;
   const boxes = Object.entries(gpuBoxes).map(([name, {parameters}]) => {
-    const read = objectOf(parameters).parse(written[name]) as object;
+    const read = objectOf(parameters)().parse(written[name]) as object;
     return [name, {...read, ...changes[name as keyof GpuValues]}];
   });
   return Object.fromEntries(boxes) as GpuValues;

@@ -70,7 +70,7 @@ function dimensionsOf(graph: Graph, file: string, source: Source): ReadonlyMap<s
   let isRight = true;
   for (const [name, {key, value}] of written?.entries ?? []) {
     const path = [...source.path, 'dimensions', name];
-    const extent = count('extent').schema.safeParse(plain(value));
+    const extent = count('extent').schema().safeParse(plain(value));
     if (!open.includes(name)) source.problems.push(problemAt(key, path, `${file} leaves no such dimension open${didYouMean(name, open)}`));
     else if (!extent.success) source.problems.push(problemAt(value.at, path, `got ${seen(value)}, expected ${extent.error.issues[0]!.message}`));
     else given.set(name, extent.data);

@@ -18,3 +18,20 @@ export class Recent<T> {
     return value;
   }
 }
+
+/** The last few values made of each of some objects, kept as long as the object is: what is found of one kernel for many GPUs. */
+export class RecentOf<O extends object, T> {
+  private readonly kept = new WeakMap<O, Recent<T>>();
+  private readonly most: number;
+
+  /** `most`: of each object. */
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get(of: O, key: string, make: () => T): T {
+    let recent = this.kept.get(of);
+    if (!recent) this.kept.set(of, (recent = new Recent(this.most)));
+    return recent.get(key, make);
+  }
+}

@@ -1,8 +1,8 @@
 import test from 'ava';
-import {experiment, read} from './config/given.ts';
-import {jobOf} from './job.ts';
+import {experiment, read} from '../config/given.ts';
+import {jobOf} from '../job.ts';
 import {Recent} from './recent.ts';
-import {simulate} from './simulate.ts';
+import {simulate} from '../simulate.ts';
 
 test('what was asked for lately is not made again, what was asked for longest ago is', (t) => {
   const made: string[] = [];
