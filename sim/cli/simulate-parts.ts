@@ -1,7 +1,7 @@
 import {appendFileSync, rmSync} from 'node:fs';
 import {ctaCounters, duration} from '../probes/progress.ts';
 import type {Options} from '../experiment.ts';
-import {budgetText, predictedSeconds} from '../sweep/budget.ts';
+import {budgetText, predictedTogether} from '../sweep/budget.ts';
 import {cost} from '../sweep/cost.ts';
 import {StorageFailure, type Batch, type Errand, type Outcome} from '../sweep/engine.ts';
 import type {Store} from '../sweep/store.ts';
@@ -143,8 +143,7 @@ function printer(errands: readonly Errand[]): (index: number, outcome: Outcome) 
 function announcement(errands: readonly Errand[], there: readonly boolean[], workers = 1): string {
   const found = there.filter(Boolean).length;
   const unfit = errands.filter((errand) => errand.unfit !== undefined).length;
-  const seconds =
-    errands.reduce((sum, errand, i) => sum + (there[i] || errand.unfit !== undefined ? 0 : predictedSeconds(errand.point)), 0) / workers;
+  const seconds = predictedTogether(errands.flatMap(({point, unfit: no}, i) => (there[i] || no !== undefined ? [] : [point]))) / workers;
   const already = found > 0 ? `, ${found === errands.length ? 'all' : grouped(found)} of them there already` : '';
   const long = found === errands.length ? '' : `; about ${duration(Math.max(1, seconds))} on ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
   const not = unfit > 0 ? `, ${grouped(unfit)} of them cannot be run` : '';

@@ -1,5 +1,5 @@
 import type {Fidelity} from '../config/settings.ts';
-import type {Point} from '../point.ts';
+import {canonicalParts, type Point} from '../point.ts';
 import {cost} from './cost.ts';
 
 /**
@@ -10,6 +10,8 @@ const detailedPerSecond = 1e10;
 /** What `sampled` takes for any point, in seconds, and multiply-adds a second beside it: 2048³ to 65536×8192×8192 on the same machine. */
 const sampledStart = 0.15;
 const sampledPerSecond = 1.1e12;
+/** What it takes in place of the start for a point that differs in hardware alone from one before: a hundred TVW layers and 4096³, with a kernel given and with `auto`. */
+const sampledAgain = 0.02;
 
 /** What each fidelity costs in accuracy, next to `detailed`. */
 const accuracy: {readonly [fidelity in Fidelity]?: string} = {
@@ -35,6 +37,18 @@ export function predictedSeconds(point: Point): number {
     reference: 3 * detailed,
   };
   return perPoint + each[point.fidelity];
+}
+
+/** About how long points take on one worker together: what has been found of a kernel serves all hardware it is tried on. */
+export function predictedTogether(points: readonly Point[]): number {
+  const met = new Set<string>();
+  return points.reduce((sum, point) => {
+    const {workload, pattern, kernel, fidelity, seed, layers} = point;
+    const shared = canonicalParts({workload, pattern, kernel, fidelity, seed, ...(layers && {layers})});
+    const again = fidelity === 'sampled' && met.has(shared);
+    met.add(shared);
+    return sum + (again ? Math.min(predictedSeconds(point), perPoint + sampledAgain + cost(point) / sampledPerSecond) : predictedSeconds(point));
+  }, 0);
 }
 
 function detailedSeconds(point: Point): number {

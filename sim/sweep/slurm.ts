@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {makeDirectory} from '../config/directory.ts';
 import {BadInput, fileProblem} from '../config/problem.ts';
-import {predictedSeconds} from './budget.ts';
+import {predictedTogether} from './budget.ts';
 import type {Errand} from './engine.ts';
 import {sweepDigest, type Todo} from './shard.ts';
 import type {Site} from './site.ts';
@@ -17,7 +17,7 @@ interface Jobs {
 
 /** How many tasks some points make: none much shorter than the site wants them, and none without a point. */
 export function tasksFor(errands: readonly Errand[], points: readonly number[], site: Site): number {
-  const seconds = points.reduce((sum, i) => sum + predictedSeconds(errands[i]!.point), 0) / site.cpus;
+  const seconds = predictedTogether(points.map((i) => errands[i]!.point)) / site.cpus;
   return Math.max(1, Math.min(points.length, Math.ceil(seconds / site.seconds)));
 }
 
