@@ -5,7 +5,8 @@ import {referenceGemm} from './oracle/reference-gemm.ts';
 import {unpack} from './packing/unpack.ts';
 import {simulate} from './simulate.ts';
 import {made, twoByTwo} from './trace/given.ts';
-import {refuseKernel, registersPerThread, type Activations, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {registersPerThread, type Activations, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {refuseKernel} from './trace/refusals.ts';
 import {candidates} from './trace/library.ts';
 
 const shipped = (block: number) =>

@@ -1,7 +1,8 @@
 import type {GpuValues} from './gpu/parameters.ts';
 import {predictSeconds} from './oracle/predict.ts';
 import type {PackedOperand} from './packing/packed.ts';
-import {refuseKernel, type Kernel, type KernelShape} from './trace/kernel.ts';
+import {type Kernel, type KernelShape} from './trace/kernel.ts';
+import {refuseKernel} from './trace/refusals.ts';
 import {candidates} from './trace/library.ts';
 import {packing} from './trace/op.ts';
 import type {Gemm} from './workload/gemm.ts';

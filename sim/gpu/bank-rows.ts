@@ -54,7 +54,7 @@ export class BankRows {
     if (this.row[bank * depth + this.newest[bank]!] === row && time > this.closable[bank]!) this.closable[bank] = time;
   }
 
-  /** All rows are closed at `time`, and none is opened for `rest`. */
+  /** All rows are closed, at `time` or when the last may be, and none is opened for `rest` after that; returns when they are. */
   closeAll(time: number, rest: number): number {
     let all = time;
     // What has been worked out ahead of the refresh cannot be taken back.

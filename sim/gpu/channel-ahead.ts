@@ -59,6 +59,7 @@ export class ChannelAhead {
     this.refresh(time);
     if (this.gathered > 0 && time > this.readUntil) this.drain(this.readUntil, this.gathered);
     const start = Math.max(time, this.view.free);
+    // Who cannot be read before the next refresh waits for it; most come long before, and need not look at their bank.
     if (
       start + this.t.tRAS + this.t.tRP + this.t.tRCD > this.nextRefresh &&
       this.rows.soonest(bank, row, start) + (columns - 1) * this.t.tCCDL > this.nextRefresh

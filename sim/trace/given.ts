@@ -6,7 +6,8 @@ import {patterns} from '../pattern/index.ts';
 import type {Mask} from '../pattern/mask.ts';
 import type {Weights} from '../pattern/pattern.ts';
 import type {Gemm} from '../workload/gemm.ts';
-import {indexFor, refuseKernel, type Activations, type Copies, type Kernel, type KernelShape, type Launching} from './kernel.ts';
+import {indexFor, type Activations, type Copies, type Kernel, type KernelShape, type Launching} from './kernel.ts';
+import {refuseKernel} from './refusals.ts';
 import {traceOf} from './trace-of.ts';
 import type {Trace} from './trace.ts';
 

@@ -8,7 +8,8 @@ import {referenceGemm} from '../oracle/reference-gemm.ts';
 import {unpack} from '../packing/unpack.ts';
 import {loadedBytes} from './accesses.ts';
 import {made, twoByTwo, type Choice} from './given.ts';
-import {refuseKernel, type Launching} from './kernel.ts';
+import {type Launching} from './kernel.ts';
+import {refuseKernel} from './refusals.ts';
 
 const tw = {type: 'tw', values: {sparsity: 0.75, granularity: 64, columns: 'pruned'}};
 const given = (launching: Launching, choice: Partial<Choice> = {}) => made({m: 200, n: 700, k: 400, pattern: tw, ...choice, launching});

@@ -5,7 +5,8 @@ import {referenceGemm} from '../oracle/reference-gemm.ts';
 import {unpack} from '../packing/unpack.ts';
 import {loadedBytes} from './accesses.ts';
 import {made} from './given.ts';
-import {refuseKernel, registersPerThread, type Kernel, type KernelShape} from './kernel.ts';
+import {registersPerThread, type Kernel, type KernelShape} from './kernel.ts';
+import {refuseKernel} from './refusals.ts';
 
 /** Spatha cta=128x64x32 warp=32x64x32: 64 tokens × 128 weights, a warp for every 32 weights. */
 const kernel: Kernel = {tile: [64, 128, 32], warps: [1, 4], stages: 2, splitK: 1, swizzle: 1, raster: 'weights', loop: 'spatha', indexAhead: 1};

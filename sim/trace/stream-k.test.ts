@@ -5,7 +5,8 @@ import {referenceGemm} from '../oracle/reference-gemm.ts';
 import {unpack} from '../packing/unpack.ts';
 import {loadedBytes} from './accesses.ts';
 import {anyChoice, denseShape, made, twoByTwo} from './given.ts';
-import {refuseKernel, type Kernel} from './kernel.ts';
+import {type Kernel} from './kernel.ts';
+import {refuseKernel} from './refusals.ts';
 import {segmentsOf} from './stream-k.ts';
 
 const lengths = fc.array(fc.integer({min: 1, max: 40}), {minLength: 1, maxLength: 40});

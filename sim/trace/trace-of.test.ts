@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import {storedRows} from '../pattern/mask.ts';
 import {eachAccess, loadedBytes, sectorsOf} from './accesses.ts';
 import {anyChoice, made, twoByTwo, type Choice, type Made} from './given.ts';
-import {refuseKernel, type Activations} from './kernel.ts';
+import {type Activations} from './kernel.ts';
+import {refuseKernel} from './refusals.ts';
 import {layMemory} from './memory.ts';
 import {traceOf} from './trace-of.ts';
 

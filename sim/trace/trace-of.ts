@@ -4,17 +4,8 @@ import {indexEntries} from '../packing/pack.ts';
 import type {PackedOperand, PackedTile} from '../packing/packed.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {gridOf, walk, type CtaPlan, type View} from './grid.ts';
-import {
-  kPerStored,
-  loopOf,
-  refuseShape,
-  registersPerThread,
-  registersSpilled,
-  resultBytes,
-  type Activations,
-  type Kernel,
-  type KernelShape,
-} from './kernel.ts';
+import {kPerStored, loopOf, registersPerThread, registersSpilled, resultBytes, type Activations, type Kernel, type KernelShape} from './kernel.ts';
+import {refuseShape} from './refusals.ts';
 import {layMemory, type Memory} from './memory.ts';
 import {tiled} from './tiled.ts';
 import {spmmKernel} from './library.ts';
