@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {availableParallelism, cpus, tmpdir, totalmem} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {packageRoot} from '../config/source.ts';
 import type {Climb} from './climb.ts';
 import {holdsPerSecond} from './holds.ts';
 import {ladder} from './ladder.ts';
@@ -33,7 +34,7 @@ function startUp(folder: string): number {
   return median(
     Array.from({length: repeats}, () => {
       const begun = process.hrtime.bigint();
-      run([here('../cli/main.js'), 'run', file, '--out', join(folder, 'out')]);
+      run([join(packageRoot, 'dist/bundle/sim/cli/main.js'), 'run', file, '--out', join(folder, 'out')]);
       return Number(process.hrtime.bigint() - begun) / 1e9;
     }),
   );

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
+import {startFile} from '../config/source.ts';
 import type {Batch, Errand, Outcome} from '../sweep/engine.ts';
 import type {Result} from '../stats/result.ts';
 import {readSite, type Site} from '../sweep/site.ts';
@@ -18,7 +18,7 @@ export async function onCluster(file: string, options: SweepOptions, simulating:
   const site = readSite(options.site);
   if (options.status || options.cancel) return look(file, simulating, options.cancel === true);
   const [{experiment, store, errands}] = openParts([file], simulating, options.out) as [Part];
-  const main = fileURLToPath(new URL('./main.js', import.meta.url));
+  const main = startFile('sim/cli/main');
   // Tasks begin where this command was typed, so that the paths in it mean the same.
   const words = [process.execPath, main, 'run-shard', resolve(experiment.file), '--out', resolve(store.directory)].map(quoted).join(' ');
   const shard = `${words} ${wordsOf(options)}`;

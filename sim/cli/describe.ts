@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import {axisParameters} from '../config/axes.ts';
 import {gpuNames, gpuOf, gpuParameters, readGpu, type Gpu} from '../config/gpu.ts';
 import {experimentParameters} from '../config/keys.ts';
@@ -8,6 +7,7 @@ import {BadInput, fileProblem, type Problem} from '../config/problem.ts';
 import {sweepGrammar} from '../config/space.ts';
 import {entry, plain, scalar} from '../config/written.ts';
 import {patterns} from '../pattern/index.ts';
+import {metrics as catalogue} from '../stats/metrics.ts';
 import {siteParameters} from '../sweep/site.ts';
 import {kernelParameters} from '../trace/kernel.ts';
 import {weightsParameters} from '../workload/weights-file.ts';
@@ -17,8 +17,8 @@ import {exitCodes} from './exit.ts';
 import {colours, pageWidth, table, wrap} from './table.ts';
 
 /** Prints everything there is, or what is called `what`; a name with two meanings is described in both. Returns the exit code. */
-export async function describe(what?: string): Promise<number> {
-  const topics = await allTopics();
+export function describe(what?: string): number {
+  const topics = allTopics();
   if (what === undefined) {
     console.log(overview(topics));
     return exitCodes.done;
@@ -40,10 +40,10 @@ interface Topic {
   readonly text: () => string;
 }
 
-type Metrics = {readonly [name: string]: {readonly unit: string; readonly doc: string}};
+/** The catalogue, by whatever name. */
+const metrics: {readonly [name: string]: {readonly unit: string; readonly doc: string}} = catalogue;
 
-async function allTopics(): Promise<readonly Topic[]> {
-  const metrics = await metricCatalogue();
+function allTopics(): readonly Topic[] {
   const metricRows = (names: readonly string[]) =>
     table(
       ['METRIC', 'UNIT', 'MEANING'],
@@ -219,10 +219,4 @@ function valueOf({unit, accepts}: Parameter<unknown>): string {
 
 function section(title: string, doc: string, body: string): string {
   return [colours.bold(title), ...wrap(doc, pageWidth - 2).map((line) => `  ${line}`), '', body].join('\n');
-}
-
-/** The catalogue of metrics, where this build has one. */
-async function metricCatalogue(): Promise<Metrics> {
-  const file = new URL('../stats/metrics.js', import.meta.url);
-  return existsSync(file) ? (((await import(file.href)) as {readonly metrics?: Metrics}).metrics ?? {}) : {};
 }

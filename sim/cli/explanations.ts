@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {writeFileSync} from 'node:fs';
+import {startFile} from '../config/source.ts';
 import {readExperiment} from '../experiment.ts';
 import {patterns} from '../pattern/index.ts';
 import type {Point} from '../point.ts';
@@ -49,7 +50,7 @@ async function explain(wanted: Wanted, points: readonly Point[], file: string, {
     done++;
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${done < able.length ? `${wanted} ${done}/${able.length}` : ''}`);
   };
-  const worker = new URL('../waterfall/worker.js', import.meta.url);
+  const worker = startFile('sim/waterfall/worker');
   const tasks = able.map((point): Task => ({point, wanted}));
   const outcomes = await inThreads<Task, object | undefined>(worker, tasks, workers ?? availableParallelism(), progress);
   const values = outcomes.flatMap((outcome) => ('value' in outcome && outcome.value ? [outcome.value] : []));

@@ -1,9 +1,10 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {experiment, inFolder} from '../config/given.ts';
+import {packageRoot} from '../config/source.ts';
 
 const main = fileURLToPath(new URL('./main.js', import.meta.url));
 const tvwsim = (cwd: string, ...args: readonly string[]) => {
@@ -34,6 +35,25 @@ test('points that cannot be run are named with the reason by check, which is bad
       );
     },
   );
+});
+test('what npm installs as the command, in few files, is what was built: the same verbs, and the same results of the same version', (t) => {
+  const bundled = join(packageRoot, 'dist/bundle/sim/cli/main.js');
+  const tiny = experiment({workload: '[{name: tiny, m: 64, n: 64, k: 64}]', patterns: '[{type: dense}, {type: vw, n: 2, m: 4}]'});
+  inFolder({'e.yaml': tiny}, (folder) => {
+    const entries = [main, bundled].map((command, i) => {
+      const {status, stderr} = spawnSync(process.execPath, [command, 'run', 'e.yaml', '--waterfall', '--out', `o${i}`], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      t.is(status, 0, stderr);
+      t.true(existsSync(join(folder, `o${i}`, 'waterfall.jsonl')));
+      return readdirSync(join(folder, `o${i}`, 'points'), {recursive: true, encoding: 'utf8'}).toSorted();
+    });
+    // An entry's name is made of its point and of the version.
+    t.deepEqual(entries[1], entries[0]);
+  });
+  for (const verb of ['search', 'pareto', 'sensitivity', 'export', 'report', 'diff', 'describe', 'trace'])
+    t.is(spawnSync(process.execPath, [bundled, verb, '--help']).status, 0, verb);
 });
 test('check knows a GPU from an experiment', (t) => {
   inFolder({'g.yaml': 'extends: a100-pcie-80gb\nname: g\ndescription: a GPU\nl2: {capacity: 1 MiB}\n'}, (folder) => {

@@ -160,7 +160,7 @@ program
   .command('describe')
   .argument('[what]', 'a GPU, pattern, box, key, metric, or a path such as l2.capacity')
   .description('lists GPUs, patterns, kernels, metrics, every parameter with unit, range and meaning')
-  .action(async (what?: string) => finish(await (await import('./describe.ts')).describe(what)));
+  .action(async (what?: string) => finish((await import('./describe.ts')).describe(what)));
 
 const trace = program.command('trace').description('traces as files: what every warp of every CTA does');
 

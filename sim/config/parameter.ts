@@ -1,6 +1,8 @@
-import {createRequire} from 'node:module';
-import type {z} from 'zod';
+import * as z from 'zod';
 import {boundsOf, formatQuantity, parseQuantity, unitsOf, type Unit} from './units.ts';
+
+// A command reads a few values and ends: compiling a schema takes longer than following it.
+z.config({jitless: true});
 
 /**
  * A parameter is declared once, beside the thing it describes. The schema, its error messages, `tvwsim describe` and the
@@ -25,7 +27,7 @@ export interface Parameter<T> {
   format(value: T): string;
 }
 
-/** What reads a value, made when the first is read: threads that simulate read none, and loading zod takes as long as all the rest. */
+/** What reads a value, made when the first is read: threads that simulate read none. */
 export type Schema<T> = () => z.ZodType<T>;
 
 export type Parameters = {readonly [name: string]: Parameter<unknown>};
@@ -77,13 +79,13 @@ export function quantity(unit: Unit, doc: string, {min, max, ...rest}: Range = {
   const accepts = [noun, range.join(' and ')].filter(Boolean).join(' ');
   const wrong = bounded('a value', min ?? bounds.min, max ?? bounds.max, format, Number.isFinite);
   const whole = (v: number) => (bounds.whole && !Number.isInteger(v) ? `a whole number of ${bounds.whole}` : undefined);
-  const schema = once((zod) =>
-    zod.unknown().transform((text, context): number => {
+  const schema = once(() =>
+    z.unknown().transform((text, context): number => {
       const value = parseQuantity(text, unit);
       const expected = typeof value === 'number' ? (wrong(value) ?? whole(value)) : value.expected;
       if (typeof value === 'number' && expected === undefined) return value;
       context.addIssue({code: 'custom', message: expected ?? accepts});
-      return zod.NEVER;
+      return z.NEVER;
     }),
   );
   return {kind: 'quantity', doc, accepts, unit, schema, format, ...rest};
@@ -91,7 +93,7 @@ export function quantity(unit: Unit, doc: string, {min, max, ...rest}: Range = {
 
 export function choice<const T extends string>(options: readonly T[], doc: string, rest: {readonly default?: NoInfer<T>} = {}): Parameter<T> {
   const accepts = options.length === 1 ? options[0]! : `one of ${options.join(', ')}`;
-  const schema = once((zod) => zod.enum(options, {error: accepts}) as unknown as z.ZodType<T>);
+  const schema = once(() => z.enum(options, {error: accepts}) as unknown as z.ZodType<T>);
   return {kind: 'choice', doc, accepts, schema, format: String, ...rest};
 }
 
@@ -102,8 +104,8 @@ export function list<T>(
   {length, ...rest}: {readonly length?: number; readonly default?: readonly T[]} = {},
 ): Parameter<readonly T[]> {
   const accepts = `a list of ${length ?? 'one or more'}, each ${of.accepts}`;
-  const schema = once((zod) => {
-    const array = zod.array(of.schema(), accepts);
+  const schema = once(() => {
+    const array = z.array(of.schema(), accepts);
     return (length ? array.length(length, accepts) : array.min(1, accepts)) as unknown as z.ZodType<readonly T[]>;
   });
   return {kind: 'list', doc, accepts, schema, format: (v) => `[${v.map((one) => of.format(one)).join(', ')}]`, ...rest};
@@ -113,7 +115,7 @@ export function list<T>(
 export function table<P extends Parameters>(columns: P, doc: string): Parameter<readonly Values<P>[]> {
   const accepts = `a list of one or more {${Object.keys(columns).join(', ')}}`;
   const row = objectOf(columns);
-  const schema = once((zod) => zod.array(row(), accepts).min(1, accepts) as unknown as z.ZodType<readonly Values<P>[]>);
+  const schema = once(() => z.array(row(), accepts).min(1, accepts) as unknown as z.ZodType<readonly Values<P>[]>);
   return {kind: 'table', doc, accepts, members: columns, schema, format: (rows) => `[${rows.map((row) => formatAll(columns, row)).join(', ')}]`};
 }
 
@@ -134,23 +136,23 @@ export function withoutUsual<V extends {readonly [name: string]: unknown}>(param
 
 /** A text; one with the default '' may be empty. */
 export function text(doc: string, rest: {readonly default?: string} = {}): Parameter<string> {
-  const schema = once((zod) => zod.string('a text').min(rest.default === '' ? 0 : 1, 'a text that is not empty'));
+  const schema = once(() => z.string('a text').min(rest.default === '' ? 0 : 1, 'a text that is not empty'));
   return {kind: 'text', doc, accepts: 'a text', schema, format: String, ...rest};
 }
 
 /** Something with a grammar of its own, which is read elsewhere. */
 export function form(accepts: string, doc: string, rest: {readonly default?: unknown} = {}): Parameter<unknown> {
-  const schema = once((zod) => zod.unknown().refine((value) => value !== undefined, accepts));
+  const schema = once(() => z.unknown().refine((value) => value !== undefined, accepts));
   return {kind: 'form', doc, accepts, schema, format: (v) => (typeof v === 'string' ? v : JSON.stringify(v)), ...rest};
 }
 
 /** The strict object schema of a set of parameters: unknown keys are errors, those with a default may be left out. */
 export function objectOf<P extends Parameters>(parameters: P): Schema<Values<P>> {
-  return once((zod) => {
+  return once(() => {
     const shape = Object.entries(parameters).map(([name, p]) => [name, orDefault(p)] as const);
     const names = Object.keys(parameters).join(', ');
     const error = ({code}: {readonly code?: string}) => (code === 'unrecognized_keys' ? names : mappingOf(parameters));
-    return zod.strictObject(Object.fromEntries(shape), {error}) as unknown as z.ZodType<Values<P>>;
+    return z.strictObject(Object.fromEntries(shape), {error}) as unknown as z.ZodType<Values<P>>;
   });
 }
 
@@ -188,18 +190,9 @@ export function box<P extends Parameters>(name: string, doc: string, parameters:
 
 export type BoxValues<B> = B extends Box<infer P> ? Values<P> : never;
 
-function once<T>(make: (zod: typeof z) => z.ZodType<T>): Schema<T> {
+function once<T>(make: () => z.ZodType<T>): Schema<T> {
   let schema: z.ZodType<T> | undefined;
-  return () => (schema ??= make((loaded ??= load())));
-}
-
-let loaded: typeof z | undefined;
-
-function load(): typeof z {
-  const zod = (createRequire(import.meta.url)('zod') as {readonly z: typeof z}).z;
-  // A command reads a few values and ends: compiling a schema takes longer than following it.
-  zod.config({jitless: true});
-  return zod;
+  return () => (schema ??= make());
 }
 
 function formatAll(parameters: Parameters, values: {readonly [name: string]: unknown}): string {
@@ -234,12 +227,12 @@ function numeric(
   wrong: (v: number) => string | undefined,
   rest: {readonly default?: number},
 ): Parameter<number> {
-  const schema = once((zod) =>
-    zod.unknown().transform((v, context): number => {
+  const schema = once(() =>
+    z.unknown().transform((v, context): number => {
       const expected = v === undefined ? accepts : wrong(typeof v === 'number' ? v : NaN);
       if (typeof v === 'number' && expected === undefined) return v;
       context.addIssue({code: 'custom', message: expected ?? accepts});
-      return zod.NEVER;
+      return z.NEVER;
     }),
   );
   return {kind, doc, accepts, schema, format: String, ...rest};

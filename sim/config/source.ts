@@ -3,8 +3,15 @@ import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url';
 import {nearest} from './nearest.ts';
 
+const here = dirname(fileURLToPath(import.meta.url));
+
 /** The folder that holds package.json, configs/ and experiments/, from the sources as from dist. */
-export const packageRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
+export const packageRoot = above(here, 'package.json');
+
+/** The built file that a process or a thread starts from, by its path in the sources without `.ts`, in the build that this is part of. */
+export function startFile(path: string): string {
+  return join(above(here, 'sim/cli/main.js'), `${path}.js`);
+}
 
 /** The text of a file, or why it cannot be read as text. */
 export function readText(file: string): {readonly text: string} | {readonly failure: string} {
@@ -47,6 +54,7 @@ function sibling(file: string): string {
   return name === undefined ? '' : `; did you mean "${shown(join(folder, name))}"?`;
 }
 
-function rootAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
+/** The nearest folder upwards that holds a file. */
+function above(folder: string, file: string): string {
+  return existsSync(join(folder, file)) ? folder : above(dirname(folder), file);
 }

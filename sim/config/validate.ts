@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
 import type {Schema} from './parameter.ts';
 import {didYouMean, nearest} from './nearest.ts';
 import {problemAt, type Path, type Problem} from './problem.ts';

@@ -1,9 +1,9 @@
 import {once} from 'node:events';
 import {totalmem} from 'node:os';
 import {setTimeout} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
 import type {Worker} from 'node:worker_threads';
 import {Piscina} from 'piscina';
+import {startFile} from '../config/source.ts';
 import type {Answer, Task} from './worker.ts';
 
 /** Threads that simulate points. */
@@ -23,7 +23,7 @@ const share = (workers: number): number => Math.max(4096, Math.floor((0.8 * mach
  */
 export function openPool(workers: number, memory: number = share(workers)): Pool {
   const threads = new Piscina<Task, Answer>({
-    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    filename: startFile('sim/sweep/worker'),
     minThreads: 1,
     maxThreads: workers,
     // A point is one task that never waits; more of them on a thread would only queue there.
