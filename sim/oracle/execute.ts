@@ -9,7 +9,8 @@ import {kernelShape} from '../trace/trace-of.ts';
 import type {Trace} from '../trace/trace.ts';
 import type {Gemm} from '../workload/gemm.ts';
 import {globalMemory, outputOf} from './global-memory.ts';
-import {perform, tokensPerWarp, type Cta, type Warp} from './operations.ts';
+import {tokensPerWarp, type Cta, type Warp} from './cta.ts';
+import {perform} from './operations.ts';
 import {Registers} from './registers.ts';
 import {SharedMemory} from './shared-memory.ts';
 
