@@ -44,7 +44,7 @@ export class Views {
   private readonly some: number[] = [];
   private readonly known: (SliceLines | undefined)[] = [];
 
-  /** `slices`: in each partition; `every`: so many sets there are to each that is looked at; `stretchSteps`: K tiles of a stretch. */
+  /** `slices`: in each partition; `every`: so many sets there are to each that is looked at, a power of two; `stretchSteps`: K tiles of a stretch. */
   constructor(trace: Trace, launch: Launch, map: MemoryMap, slices: number, every: number, stretchSteps: number) {
     this.launch = launch;
     this.map = map;
@@ -96,43 +96,44 @@ export class Views {
     const [base, pitch, rows, bytes, first] = [grid.base[at]!, grid.pitch[at]!, grid.rows[at]!, grid.bytes[at]!, grid.indexStart[at]!];
     const found: Found = {line: [], sectors: [], home: [], stretch: []};
     const run = index && placeBytes ? placeBytes : bytes;
-    for (let i = 0; bytes > 0 && i < rows * Math.ceil(bytes / run); i++) {
-      const row = Math.floor(i / Math.ceil(bytes / run));
-      const byte = (i % Math.ceil(bytes / run)) * run;
+    for (let row = 0; row < rows; row++) {
       const named = index && !placeBytes ? index[first + Math.floor(row / rowsPerEntry)]! * rowsPerEntry + (row % rowsPerEntry) : row;
-      const start = base + named * pitch + (index && placeBytes ? index[first + byte / run]! * run : 0);
-      const end = start + Math.min(run, bytes - byte);
-      const last = Math.floor((end - 1) / lineBytes);
-      for (const line of this.ofSlice(Math.floor(start / lineBytes), last)) {
-        const from = Math.max(0, start - line * lineBytes);
-        const to = Math.min(lineBytes, end - line * lineBytes) - 1;
-        const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? (byte + Math.max(0, line * lineBytes - start)) / bytesPerStep : 0;
-        found.line.push(line);
-        found.sectors.push((2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)));
-        found.home.push(this.map.homeOf(this.map.channelOf(line)));
-        found.stretch.push(Math.floor(step / this.stretchSteps));
+      for (let byte = 0; byte < bytes; byte += run) {
+        const start = base + named * pitch + (index && placeBytes ? index[first + byte / run]! * run : 0);
+        const end = start + Math.min(run, bytes - byte);
+        if (!this.look(Math.floor(start / lineBytes), Math.floor((end - 1) / lineBytes))) continue;
+        for (const line of this.some) {
+          const from = Math.max(0, start - line * lineBytes);
+          const to = Math.min(lineBytes, end - line * lineBytes) - 1;
+          const step = rowsPerStep > 0 ? row / rowsPerStep : bytesPerStep > 0 ? (byte + Math.max(0, line * lineBytes - start)) / bytesPerStep : 0;
+          found.line.push(line);
+          found.sectors.push((2 << Math.floor(to / sectorBytes)) - (1 << Math.floor(from / sectorBytes)));
+          found.home.push(this.map.homeOf(this.map.channelOf(line)));
+          found.stretch.push(Math.floor(step / this.stretchSteps));
+        }
       }
     }
     return byStretch(found, this.stretches);
   }
 
   /**
-   * Of neighbouring lines those in slice 0 of a partition, in one of every few sets. A run of `channels` lines visits the slices in
-   * turn, from that of its first line on, and the run after it the next sets; of so many runs one is looked at, by chance.
+   * Puts into `some`, of neighbouring lines, those in slice 0 of a partition, in one of every few sets; returns whether there are any.
+   * A run of `channels` lines visits the slices in turn, from that of its first line on, and the run after it the next sets; of so
+   * many runs one is looked at, by chance.
    */
-  private ofSlice(first: number, last: number): readonly number[] {
+  private look(first: number, last: number): boolean {
     const {channels} = this.map;
-    this.some.length = 0;
+    const others = this.every - 1;
+    if (this.some.length > 0) this.some.length = 0;
     for (let run = Math.floor(first / channels); run * channels <= last; run++) {
-      const group = Math.floor(run / this.every);
-      if (run % this.every !== scramble(group) % this.every) continue;
+      if ((run & others) !== (scramble(Math.floor(run / this.every)) & others)) continue;
       const turn = this.map.channelOf(run * channels);
       for (let channel = 0; channel < channels; channel += this.slices) {
         const line = run * channels + ((channel - turn + channels) % channels);
         if (line >= first && line <= last) this.some.push(line);
       }
     }
-    return this.some;
+    return this.some.length > 0;
   }
 }
 
