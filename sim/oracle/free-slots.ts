@@ -22,6 +22,11 @@ export class FreeSlots {
     for (let slot = 0; slot < this.free.length; slot++) this.free[slot]! += duration;
   }
 
+  /** When a slot is free. */
+  at(slot: number): number {
+    return this.free[slot]!;
+  }
+
   first(): number {
     return this.free[this.heap[0]!]!;
   }
