@@ -97,6 +97,15 @@ const fragments = ({vector}: KernelShape, down: number, right: number): number =
   down * 4 + right * 2 * kPerStored(vector) + (vector ? Math.ceil(down / 2) * Math.ceil(positionBits(vector) / 2) : 0);
 const instruction = (shape: KernelShape) => ({k: instructionOf(shape).k, what: 'instruction'});
 
+const follows = ({index, indexFree}: KernelShape): boolean => index.rows > 0 && !indexFree;
+/**
+ * Fragments of eight tokens that a warp of Spatha's loop reads before it multiplies them, as ptxas 13.0 arranges them: to follow an index
+ * takes registers, and leaves so few of those with which four CTAs fit on an SM that one fragment is read at a time instead of three.
+ */
+export const tokenFragments = (shape: KernelShape): number => (follows(shape) ? 1 : 3);
+/** Registers that hold row numbers and what becomes of them. */
+const indexRegisters = (shape: KernelShape): number => (follows(shape) ? 13 : 0);
+
 export const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
   multistage: {
     block: instruction,
@@ -104,11 +113,12 @@ export const mainLoops: {readonly [L in MainLoop]: LoopTraits} = {
     operandRegisters: (_, shape, down, right) => 2 * fragments(shape, down, right),
     loopRegisters: cutlassRegisters,
   },
+  // ptxas 13.0 gives this loop 128 registers for a warp tile of 32 × 64 with an index and 123 without; 209 and 212 for 64 × 64.
   spatha: {
     block: instruction,
     blocks: 1,
-    operandRegisters: (_, shape, down, right) => fragments(shape, down, right),
-    loopRegisters: cutlassRegisters,
+    operandRegisters: (_, shape, down) => fragments(shape, down, tokenFragments(shape)) + indexRegisters(shape),
+    loopRegisters: 38,
   },
   double_buffered: {
     block: () => ({k: 8, what: 'k-block'}),

@@ -11,7 +11,7 @@ import {refuseKernel} from './refusals.ts';
 /** Spatha cta=128x64x32 warp=32x64x32: 64 tokens × 128 weights, a warp for every 32 weights. */
 const kernel: Kernel = {tile: [64, 128, 32], warps: [1, 4], stages: 2, splitK: 1, swizzle: 1, raster: 'weights', loop: 'spatha', indexAhead: 1};
 const vnm = (m: number) => ({type: 'vnm', values: {v: 128, n: 2, m}});
-const twoOfFour = {type: 'vw', values: {n: 2, m: 4}};
+const twoOfFour: {readonly type: string; readonly values: {readonly [parameter: string]: unknown}} = {type: 'vw', values: {n: 2, m: 4}};
 const shape: KernelShape = {
   elementBytes: 2,
   vector: {n: 2, m: 4},
@@ -65,7 +65,7 @@ test('a warp tile of 128 × 64 has more sums than registers: what is left is loa
   const large: Kernel = {...kernel, warps: [1, 1]};
   const given = made({m: 70, n: 130, k: 512, pattern: vnm(8), kernel: large});
   t.deepEqual([...execute(given, given.trace)], [...referenceGemm(given.gemm, given.a, unpack(given.packed, given.contents))]);
-  const spilled = 256 + (32 + 32 + 4) + 36 - 255;
+  const spilled = 256 + (32 + 4 + 4) + 13 + 38 - 255;
   const accesses = Math.ceil(spilled / 4);
   const {programs, operands} = given.trace.launches[0]!;
   const spills = programs[0]!.ops.filter((op) => (op.op === 'LDG' || op.op === 'STG') && operands[op.operand]!.name === 'spill');
@@ -73,9 +73,19 @@ test('a warp tile of 128 × 64 has more sums than registers: what is left is loa
   t.is(made({m: 64, n: 128, k: 64, pattern: twoOfFour, kernel}).trace.launches[0]!.operands.at(-1)!.name, 'output');
 });
 
-test('a warp holds the fragments of one k-block, not of two', (t) => {
-  const fragments = 2 * 4 + 8 * 4 + 1;
-  t.is(registersPerThread({...kernel, loop: 'cutlass'}, shape) - registersPerThread(kernel, shape), fragments);
+test('ptxas gives Spatha’s loop 128 registers with an index and 123 without', (t) => {
+  t.is(registersPerThread(kernel, shape), 128);
+  t.is(registersPerThread(kernel, {...shape, indexFree: true}), 123);
+});
+
+test('with an index a warp has room for one fragment of eight tokens, and reads the next when it is multiplied; without one for three', (t) => {
+  const order = (pattern: typeof twoOfFour) => {
+    const {body, epilogue, ops} = made({m: 64, n: 128, k: 320, pattern, kernel}).trace.launches[0]!.programs[0]!;
+    const letters = ops.slice(body, epilogue).map(({op}) => ({LDSM: 'r', MMA: 'm'})[op as string] ?? '');
+    return letters.join('').replace(/^rr/, '');
+  };
+  t.is(order(vnm(10)), 'rmm'.repeat(8));
+  t.is(order(twoOfFour), 'rrrmmmmmm'.repeat(2) + 'rrmmmm');
 });
 
 test('dense weights, a split K, a scatter and more stages than the index is ahead of are refused', (t) => {

@@ -1,6 +1,6 @@
 import {deal} from './copies.ts';
 import {fragmentGrid, fragmentsOf} from './fragments.ts';
-import {indexBlock, registersSpilled, type Kernel, type KernelShape} from './kernel.ts';
+import {indexBlock, registersSpilled, tokenFragments, type Kernel, type KernelShape} from './kernel.ts';
 import {lines} from './line-epilogue.ts';
 import {arithmetic, counter, laneBytes} from './loop-parts.ts';
 import type {LdgOp, LdsOp, Op} from './op.ts';
@@ -10,12 +10,14 @@ import type {TiledGemm} from './tiled-gemm.ts';
 import type {Operand, OperandName, Program} from './trace.ts';
 
 /**
- * Instructions of a warp that are neither copies, reads nor MMAs, counted in the SASS that nvcc 13.0 makes of this loop for sm_86: 96 of a K
- * tile that gathers (loop, branches, stage numbers of both ends of the pipeline, stage and metadata addresses), of which a gathered copy
- * has 10 behind its row number (row, its bound, 64-bit multiply-add, and three loads that are never made, which the compiler puts between an
- * LDS and the LDGSTS after it); before the loop 139 and after it 52 in the busier of two pipes.
+ * Instructions of a warp that are neither copies, reads nor MMAs, as nvcc 13.0 makes this loop for sm_86. Before the loop and after it
+ * those in the busier of two pipes. Within it most wait for the one before them, and a warp goes on as late as its stall counts say; here
+ * they are two cycles an instruction: of a K tile (metadata address, loop, branches, stage numbers of both ends of the pipeline), of a copy
+ * and its part of the stage addresses, of a gathered one behind its row number (row, its bound, 64-bit multiply-add, and three loads that
+ * are never made, which the compiler puts between an LDS and the LDGSTS after it), and of a matrix read, one behind another that has
+ * to make room first and one of several.
  */
-const instructions = {before: 139, tile: 60, straight: 3, gathered: 10, read: 1, after: 52} as const;
+const instructions = {before: 139, tile: 70, copy: 6, gathered: 14, readAlone: 5, read: 1, after: 52} as const;
 
 /**
  * The main loop of Spatha, the V:N:M kernel of VENOM (Castro et al., SC'23; spmm/blockwise_kernel.h at 32d2fb22): a K tile is as little as
@@ -40,6 +42,7 @@ export function spatha(kernel: Kernel, shape: KernelShape): TiledGemm {
   const perTile = gathers ? operands[index]!.bytesPerStep : 0;
   const tilesAhead = gathers ? (indexBlock * indexBytes) / perTile : 0;
   const last = kernel.stages - 1;
+  const {down, right} = fragmentGrid(kernel);
 
   const programs = Array.from({length: warps}, (_, warp): Program => {
     const copies = dealt.flatMap((blocks) => blocks[warp]!);
@@ -49,10 +52,9 @@ export function spatha(kernel: Kernel, shape: KernelShape): TiledGemm {
     const fetch = (ahead: number): Op[] =>
       copies.flatMap((block): Op[] => {
         const gathered = gathers && block.operand === at('activation');
-        const wait = gathered ? 1 << counter.rowIndex : 0;
         return [
-          ...(gathered ? [{...row, ahead}] : []),
-          ...arithmetic(gathered ? instructions.gathered : instructions.straight, wait),
+          ...arithmetic(instructions.copy),
+          ...(gathered ? [{...row, ahead}, ...arithmetic(instructions.gathered, 1 << counter.rowIndex)] : []),
           {op: 'LDGSTS', ...block, ahead},
         ];
       });
@@ -74,11 +76,16 @@ export function spatha(kernel: Kernel, shape: KernelShape): TiledGemm {
       ...(gathers && warp === 0 ? [numbers(tilesAhead)] : []),
       {op: 'COMMIT'},
     ];
+    const held = tokenFragments(shape);
     blocks.forEach((loads, b) => {
       const reads = loads.filter((op) => op.op !== 'LDS');
-      step.push(...arithmetic(instructions.read * reads.length), ...reads);
       const mmas = fragments.multiply(b).map((mma) => ({...mma, wait: (mma.wait ?? 0) | (1 << counter.metadata)}));
-      step.push(...withSpills(mmas, spilled, at('spill'), warp, counter.columnIndex));
+      step.push(...reads.slice(0, down));
+      let multiplied = 0;
+      for (const op of withSpills(mmas, spilled, at('spill'), warp, counter.columnIndex)) {
+        if (op.op === 'MMA' && multiplied++ % (held * down) === 0) step.push(...tokenReads(reads.splice(down, held), held === 1));
+        step.push(op);
+      }
     });
     return {
       ops: [...prologue, ...step, {op: 'DEPBAR', groups: 0}, ...arithmetic(instructions.after), ...lines({kernel, shape, warp, operands, out})],
@@ -87,7 +94,6 @@ export function spatha(kernel: Kernel, shape: KernelShape): TiledGemm {
     };
   });
   const staging = kernel.tile[0]! * kernel.tile[1]! * out.elementBytes;
-  const {down, right} = fragmentGrid(kernel);
   // Where the copy engine knows the kept rows, there are no numbers to keep.
   const ring = shape.indexFree ? 0 : 2 * indexBlock * indexBytes;
   const sharedMemoryBytes = Math.max(tile.stageBytes * kernel.stages + ring, staging);
@@ -101,6 +107,13 @@ function withIndexRing(operands: readonly Operand[], offset: number): readonly O
     const rowBytes = operand.bytesPerStep;
     return {...operand, shared: {offset, stageBytes: rowBytes, rowBytes, stages: (2 * indexBlock * indexBytes) / rowBytes}};
   });
+}
+
+/** Reads of fragments of tokens, with their addresses. `alone`: there is room for one, whose address takes its place when it has been read. */
+function tokenReads(reads: readonly Op[], alone: boolean): Op[] {
+  const [first] = reads;
+  if (alone && first?.op === 'LDSM') return [...arithmetic(instructions.readAlone, 1 << first.set), first];
+  return [...arithmetic(instructions.read * reads.length), ...reads];
 }
 
 /** The metadata of 32 weight rows for 32 k, not from a stage but from where they lie: a line. */
