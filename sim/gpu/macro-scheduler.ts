@@ -1,3 +1,4 @@
+import type {BoxValues} from '../config/parameter.ts';
 import type {Engine} from '../engine/engine.ts';
 import {Servers} from '../engine/servers.ts';
 import {Charge, type Ledger} from '../stats/ledger.ts';
@@ -12,6 +13,7 @@ import type {MacroOps} from './macro-ops.ts';
 import type {WindowedSharedMemory} from './windowed-shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
 import {MemoryQueues} from './memory-queues.ts';
+import type {subcore} from './warp-scheduler.ts';
 import {countersPerWarp, groupsPerWarp, State, type Warps} from './warps.ts';
 
 interface Parts {
@@ -31,8 +33,8 @@ const together = 4;
 
 /**
  * The sub-cores of `detailed`. One event starts a whole run of MMAs with the reads of shared memory among them (macro-ops.ts);
- * the warp goes on when the last of them has been issued. Pipes and ports serve who asks first: the scheduler's choice among
- * warps that could issue in the same cycle is not modelled.
+ * the warp goes on when the last of them has been issued. Of warps that wait for the matrix pipe the policy's choice
+ * has it next; other pipes and ports serve who asks first.
  */
 export class MacroScheduler {
   /** Warp slots of each SM that this launch uses, and what a sub-core without warps is charged for. */
@@ -58,6 +60,11 @@ export class MacroScheduler {
   private readonly why: Uint8Array;
   private readonly gap: Uint8Array;
   private readonly living: Int32Array;
+  /** Whether each warp waits for its matrix pipe, and who was the last to have the pipe of each sub-core. */
+  private readonly forPipe: Uint8Array;
+  private readonly last: Int32Array;
+  /** 1: of warps that wait for a pipe the youngest CTA's is the next; −1: the oldest's; 0: who has waited longest. */
+  private readonly younger: number;
   private readonly alus: Servers;
   private readonly ffmas: Servers;
   protected readonly charges: CoreCharges;
@@ -65,14 +72,7 @@ export class MacroScheduler {
   private readonly loadedKind: number;
   private readonly landedKind: number;
 
-  constructor(
-    engine: Engine,
-    values: {readonly aluInterval: number; readonly ffmaInterval: number; readonly memoryQueue: number},
-    sms: number,
-    subcores: number,
-    warpSlots: number,
-    parts: Parts,
-  ) {
+  constructor(engine: Engine, values: BoxValues<typeof subcore>, sms: number, subcores: number, warpSlots: number, parts: Parts) {
     this.engine = engine;
     this.parts = parts;
     this.subcores = subcores;
@@ -86,6 +86,9 @@ export class MacroScheduler {
     this.gap = new Uint8Array(cores).fill(Charge.launch);
     this.charges = new CoreCharges(parts.ledger, cores, subcores);
     this.living = new Int32Array(cores);
+    this.forPipe = new Uint8Array(sms * warpSlots);
+    this.last = new Int32Array(cores).fill(-1);
+    this.younger = {'greedy-youngest': 1, 'greedy-oldest': -1, 'round-robin': 0}[values.policy];
     this.alus = new Servers(cores);
     this.ffmas = new Servers(cores);
     this.stepKind = engine.kind((warp) => this.step(warp));
@@ -203,12 +206,15 @@ export class MacroScheduler {
             start = pipe;
             why = Charge.math_pipe_throttle;
           }
-          if (Math.floor(start) > now + together) {
-            this.later(warp, pc, Math.floor(start), why);
+          const issued = Math.floor(start);
+          if (issued > now + together || this.anotherFirst(warp, core, sm, issued)) {
+            this.forPipe[warp] = 1;
+            this.later(warp, pc, issued, why);
             return;
           }
+          this.forPipe[warp] = 0;
+          this.last[core] = warp;
           const count = cost[pc]!;
-          const issued = Math.floor(start);
           this.charges.stall(core, issued, why);
           const free = pipes.reserve(core, start, count * decoded.mma!.interval);
           this.charges.use(core, issued, Math.floor(free), Charge.tensor_active);
@@ -328,6 +334,19 @@ export class MacroScheduler {
     this.why[warp] = Charge.wait;
     if (--this.living[core]! === 0) this.gap[core] = this.empty;
     this.exited(sm, warps.ctaSlot[warp]!);
+  }
+
+  /** Whether another warp, that waits for the same pipe and can have it at `time`, is the policy's choice before this one. */
+  private anotherFirst(warp: number, core: number, sm: number, time: number): boolean {
+    const last = this.last[core]!;
+    if (this.younger === 0 || last === warp) return false;
+    const {cta} = this.parts.warps;
+    const end = sm * this.warpSlots + this.slots;
+    for (let other = sm * this.warpSlots + (core % this.subcores); other < end; other += this.subcores) {
+      if (this.forPipe[other] === 0 || this.due[other]! > time || other === warp) continue;
+      if (other === last || (cta[other]! - cta[warp]!) * this.younger > 0) return true;
+    }
+    return false;
   }
 
   /** Goes on at `time`, then nothing but time in the way. */
