@@ -6,7 +6,7 @@ import type {Crossbar} from './crossbar.ts';
 import type {Loads} from './loads.ts';
 import type {MemoryMap} from './memory-map.ts';
 import {Kind, Requests} from './requests.ts';
-import {SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
+import {lineBytes, SectoredCache, sectorBytes, sectorCount} from './sectored-cache.ts';
 
 /** The load-store unit and the first-level cache. */
 export const l1 = box('l1', 'the load-store unit and the first-level cache, which cp.async passes by', {
@@ -26,10 +26,33 @@ export interface Lines {
   count: number;
 }
 
-/** Where copies go. */
+/** Wavefronts that sectors of a line take on their way into the array. */
+function filling(sectors: number): number {
+  return (sectorCount[sectors]! * sectorBytes) / lineBytes;
+}
+
+/**
+ * Wavefronts a line takes from the array to registers. A line lies across all banks as 128 B of shared memory do, so sectors of
+ * several lines go as one where they lie in different banks: as many wavefronts as lines meet in a sector's banks, among all lines.
+ */
+function passing({count, sectors}: Lines): number {
+  let most = 0;
+  for (let sector = 1; sector < 16; sector <<= 1) {
+    let lines = 0;
+    for (let i = 0; i < count; i++) if ((sectors[i]! & sector) !== 0) lines++;
+    if (lines > most) most = lines;
+  }
+  return most / count;
+}
+
+/** The port of the array that shared memory and L1 are. */
 interface SharedPort {
   /** A copy's data arrive, and take so many wavefronts; returns when they are there. */
   write(sm: number, time: number, wavefronts: number): number;
+  /** What L1 holds is read; returns when its turn comes. */
+  readHit(sm: number, time: number, wavefronts: number): number;
+  /** A load's data arrive, or go on to registers; returns when their turn comes. */
+  takeIn(sm: number, time: number, wavefronts: number): number;
 }
 
 /** Splits global accesses into lines, holds what may not leave yet, and takes in what comes back. */
@@ -107,6 +130,8 @@ export class L1 {
   /** A load through L1. */
   load(sm: number, load: number, lines: Lines): void {
     const {tags, requests, engine, values} = this;
+    const wavefronts = passing(lines);
+    this.loads.wavefrontsPerLine[load] = wavefronts;
     for (let i = 0; i < lines.count; i++) {
       const line = lines.line[i]!;
       const sectors = lines.sectors[i]!;
@@ -117,7 +142,8 @@ export class L1 {
       }
       if (entry !== -1 && (sectors & ~tags.valid[entry]!) === 0) {
         const passed = this.units.reserve(sm, engine.now, 1 / values.linesPerCycle);
-        engine.at(Math.ceil(passed - 1 + values.hitLatency), this.hit, load);
+        const turn = this.sharedMemory.readHit(sm, engine.now, wavefronts);
+        engine.at(Math.ceil(Math.max(passed - 1, turn) + values.hitLatency), this.hit, load);
         continue;
       }
       const request = this.take(Kind.read, lines, i, sm, load);
@@ -171,7 +197,8 @@ export class L1 {
       this.lineDone(load, this.sharedMemory.write(sm, engine.now, sectorCount[sectors]! * sectorBytes * perByte));
       return;
     }
-    this.lineDone(load, engine.now);
+    // How long it takes alone to be written and read is part of the latencies.
+    this.lineDone(load, this.sharedMemory.takeIn(sm, engine.now, filling(sectors) + loads.wavefrontsPerLine[load]!));
     const entry = tags.find(sm, line);
     if (entry === -1) return;
     tags.valid[entry]! |= sectors;
@@ -181,7 +208,8 @@ export class L1 {
     while (waiter !== -1) {
       const next = requests.next(waiter);
       if ((requests.sectors(waiter) & ~tags.valid[entry]!) === 0) {
-        this.lineDone(requests.owner(waiter), engine.now);
+        const other = requests.owner(waiter);
+        this.lineDone(other, this.sharedMemory.takeIn(sm, engine.now, loads.wavefrontsPerLine[other]!));
         requests.release(waiter);
       } else {
         requests.setNext(waiter, tags.waiters[entry]!);

@@ -11,6 +11,8 @@ export class Loads {
   lines = new Int32Array(1024);
   /** Shared-memory wavefronts each arriving byte takes; 0 for LDG, which fills registers. */
   wavefrontsPerByte = new Float64Array(1024);
+  /** Wavefronts each line of an LDG takes from L1 to registers. */
+  wavefrontsPerLine = new Float64Array(1024);
   /** When the last line will be where it belongs. */
   ready = new Float64Array(1024);
   /** Of a copy whose lines travel together: the SM, how many, and their sectors. */
@@ -39,6 +41,7 @@ export class Loads {
     this.target = lengthened(this.target, size);
     this.lines = lengthened(this.lines, size);
     this.wavefrontsPerByte = lengthened(this.wavefrontsPerByte, size);
+    this.wavefrontsPerLine = lengthened(this.wavefrontsPerLine, size);
     this.ready = lengthened(this.ready, size);
     this.next = lengthened(this.next, size);
     this.sm = lengthened(this.sm, size);

@@ -237,9 +237,16 @@ export class MacroScheduler {
           break;
         case Code.sts:
         case Code.lds: {
+          const frees = Math.ceil(this.queues.frees(core));
+          if (frees > t) {
+            this.later(warp, pc, frees, Charge.mio_throttle);
+            return;
+          }
           this.charges.issue(core, t, why);
           if (pc >= epilogue || warps.step[warp]! + macro.ahead[pc]! < warps.steps[warp]!) {
-            const arrives = Math.ceil(sharedMemory.filled(core, sharedMemory.accept(sm, t, cost[pc]!), cost[pc]!));
+            const accepted = sharedMemory.accept(sm, t, cost[pc]!);
+            this.queues.enter(core, accepted);
+            const arrives = Math.ceil(sharedMemory.filled(core, accepted, cost[pc]!));
             const counter = counter0 + macro.set[pc]!;
             if (arrives > warps.arrives[counter]!) warps.arrives[counter] = arrives;
           }

@@ -6,22 +6,33 @@ import type {BlockOp} from '../trace/addresses.ts';
 import type {SharedTile} from '../trace/trace.ts';
 
 /** Shared memory. */
-export const sharedMemory = box('sharedMemory', '32 banks of 4 B an SM, one wavefront a cycle for reads, writes and arriving copies together', {
-  latency: quantity('clk', 'of a read, before its wavefronts'),
-  wavefrontLatency: quantity('clk', 'each wavefront adds: what a sub-core takes to write 128 B to its registers', {min: 1}),
-});
+export const sharedMemory = box(
+  'sharedMemory',
+  '32 banks of 4 B an SM, one wavefront a cycle for reads, writes, arriving copies and loads together',
+  {
+    latency: quantity('clk', 'of a read, before its wavefronts'),
+    wavefrontLatency: quantity('clk', 'each wavefront adds: what a sub-core takes to write 128 B to its registers', {min: 1}),
+  },
+);
 
-/** The port of every SM's shared memory. */
+/**
+ * The port of every SM's shared memory, which is L1's too, for both are one array: NVIDIA's patent US 10,705,994 sends a hit in L1 down the
+ * way of shared memory's accesses and keeps a miss in a queue of its own until its data are there; Nsight Compute counts wavefronts
+ * of shared, global and local accesses in one pipe (l1tex__data_pipe_lsu_wavefronts), one a request at least. That what comes back
+ * goes first is inferred.
+ */
 export class SharedMemory {
   /** Wavefronts of all kinds. */
   wavefronts = 0;
   private readonly ports: Servers;
+  private readonly returns: Servers;
   private readonly registerPorts: Servers;
   private readonly values: BoxValues<typeof sharedMemory>;
 
   constructor(values: BoxValues<typeof sharedMemory>, sms: number, subcores: number) {
     this.values = values;
     this.ports = new Servers(sms);
+    this.returns = new Servers(sms);
     this.registerPorts = new Servers(sms * subcores);
   }
 
@@ -37,6 +48,24 @@ export class SharedMemory {
   write(sm: number, time: number, count: number): number {
     this.wavefronts += count;
     return this.ports.reserve(sm, time, count);
+  }
+
+  /** What L1 holds is read, after what came before; returns when its turn comes. */
+  readHit(sm: number, time: number, count: number): number {
+    const turn = Math.max(time, this.ports.free[sm]!);
+    this.ports.reserve(sm, time, count);
+    return turn;
+  }
+
+  /**
+   * A load's data arrive, or go on to registers: before accesses that wait, for what comes back cannot be held up, and delaying those
+   * who come later. Returns when their turn comes.
+   */
+  takeIn(sm: number, time: number, count: number): number {
+    const turn = Math.max(time, this.returns.free[sm]!);
+    this.returns.reserve(sm, time, count);
+    this.ports.reserve(sm, time, count);
+    return turn;
   }
 
   /** When the port accepts what is asked for now. */

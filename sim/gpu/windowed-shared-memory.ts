@@ -12,12 +12,14 @@ const windows = 1024;
 export class WindowedSharedMemory {
   wavefronts = 0;
   private readonly ports: Windows;
+  private readonly returns: Servers;
   private readonly registerPorts: Servers;
   private readonly values: BoxValues<typeof sharedMemory>;
 
   constructor(values: BoxValues<typeof sharedMemory>, sms: number, subcores: number) {
     this.values = values;
     this.ports = new Windows(sms, portWindow, windows);
+    this.returns = new Servers(sms);
     this.registerPorts = new Servers(sms * subcores);
   }
 
@@ -34,6 +36,19 @@ export class WindowedSharedMemory {
 
   write(sm: number, time: number, count: number): number {
     return this.accept(sm, time, count) + count;
+  }
+
+  /** What L1 holds is read, after what came before; returns when its turn comes. */
+  readHit(sm: number, time: number, count: number): number {
+    return this.ports.reserve(sm, time, count);
+  }
+
+  /** A load's data arrive, or go on to registers, before accesses that wait; returns when their turn comes. */
+  takeIn(sm: number, time: number, count: number): number {
+    const turn = Math.max(time, this.returns.free[sm]!);
+    this.returns.reserve(sm, time, count);
+    this.ports.reserve(sm, time, count);
+    return turn;
   }
 
   utilisation(cycles: number): number {
