@@ -40,16 +40,21 @@ function compared(k: number, m: number, fidelity: Point['fidelity'] = 'detailed'
 // 768      4.7  10    19    12
 // 4608     4.0   4.9   6.2  18.5
 // 12288    3.2   3.4   5.2   6.6
-for (const m of [10, 20, 40, 100])
-  test(`V:N:M’s column index costs 3 to 19 % on an RTX 3090 at 128:2:${m}: it is waited for, and tiles that share fewer rows have DRAM bring more`, (t) => {
+for (const [m, published] of [
+  [10, 4],
+  [20, 4.9],
+  [40, 6.2],
+  [100, 18.5],
+] as const)
+  test(`V:N:M’s column index costs ${published} % on an RTX 3090 at 128:2:${m}, give or take 4: it is waited for, and tiles that share fewer rows have DRAM bring more`, (t) => {
     const {cost, ctas, read} = compared(4608, m);
-    t.true(cost > 0.03 && cost < 0.19, `${(100 * cost).toFixed(1)} %`);
+    t.true(cost > 0.03 && Math.abs(100 * cost - published) < 4, `${(100 * cost).toFixed(1)} %`);
     t.true(read[0]! > 2 * read[1]!);
     t.deepEqual(ctas, [4, 4]);
   });
 
 // Here the stores of a wave take DRAM as long as all else. In `detailed` they keep it from what is read after them for longer than in
-// reference: 5, −4, 8 and 8 %.
+// reference: some of these come out at −4 to 8 %.
 for (const m of [10, 20, 40, 100])
   test(`as much of a K of 768 at 128:2:${m}, played step by step`, (t) => {
     const {cost} = compared(768, m, 'reference');

@@ -54,8 +54,8 @@ const compared = ladder.map((one) => {
 });
 
 for (const {name, trace, l2, whole, run, error} of compared) {
-  test(`${name}: the time of a sample is within the interval it states, which is at most 8 %`, (t) => {
-    t.true(error <= 0.08, `stated ${error}`);
+  test(`${name}: the time of a sample is within the interval it states, which is at most 9 %`, (t) => {
+    t.true(error <= 0.09, `stated ${error}`);
     t.true(off(run.cycles, whole.cycles) <= error, `${run.cycles} of ${whole.cycles} cycles, stated ${error}`);
   });
   test(`${name}: what instructions do is exact, what SMs get from L2 within 1 %, the ledger tiles`, (t) => {
