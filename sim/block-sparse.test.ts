@@ -85,12 +85,13 @@ test('one stage without Triton’s loop, Triton’s loop with more, with 2:4 or 
   t.is(refuseKernel({...twoByTwo, loop: 'triton', stages: 1}, {...shape(32), index: {rows: 0, columns: false}}), undefined);
 });
 
-test('on an A100 the larger the blocks, the earlier they pay: of 64 before 70 %, of 32 between 60 and 90 %, of 16 not at 90 %', (t) => {
+test('on an A100 the larger the blocks, the earlier they pay: of 64 between 50 and 70 %, of 32 between 60 and 90 %, of 16 not at 90 %', (t) => {
   const workload = '[{name: g, m: 2048, n: 1024, k: 1024}]';
   const timeOf = (pattern: string) =>
     simulate(read({'e.yaml': experiment({workload, fidelity: 'sampled', patterns: `[${pattern}]`})}).points[0]!).time_us;
   const dense = timeOf('{type: dense}');
   const speedup = (block: number, sparsity: number) => dense / timeOf(`{type: bw, block: ${block}, sparsity: ${sparsity}}`);
+  t.true(speedup(64, 0.5) < 0.95);
   t.true(speedup(64, 0.7) > 1.05);
   t.true(speedup(32, 0.6) < 0.95);
   t.true(speedup(32, 0.9) > 1.05);
