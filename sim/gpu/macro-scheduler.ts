@@ -10,6 +10,7 @@ import type {Running} from './instructions.ts';
 import type {L1} from './l1.ts';
 import type {Loads} from './loads.ts';
 import type {MacroOps} from './macro-ops.ts';
+import {PipeTurns} from './pipe-turns.ts';
 import type {WindowedSharedMemory} from './windowed-shared-memory.ts';
 import type {TensorCores} from './tensor-core.ts';
 import {MemoryQueues} from './memory-queues.ts';
@@ -60,11 +61,7 @@ export class MacroScheduler {
   private readonly why: Uint8Array;
   private readonly gap: Uint8Array;
   private readonly living: Int32Array;
-  /** Whether each warp waits for its matrix pipe, and who was the last to have the pipe of each sub-core. */
-  private readonly forPipe: Uint8Array;
-  private readonly last: Int32Array;
-  /** 1: of warps that wait for a pipe the youngest CTA's is the next; −1: the oldest's; 0: who has waited longest. */
-  private readonly younger: number;
+  private readonly turns: PipeTurns;
   private readonly alus: Servers;
   private readonly ffmas: Servers;
   protected readonly charges: CoreCharges;
@@ -86,9 +83,7 @@ export class MacroScheduler {
     this.gap = new Uint8Array(cores).fill(Charge.launch);
     this.charges = new CoreCharges(parts.ledger, cores, subcores);
     this.living = new Int32Array(cores);
-    this.forPipe = new Uint8Array(sms * warpSlots);
-    this.last = new Int32Array(cores).fill(-1);
-    this.younger = {'greedy-youngest': 1, 'greedy-oldest': -1, 'round-robin': 0}[values.policy];
+    this.turns = new PipeTurns(values.policy, cores, parts.warps.cta, this.due);
     this.alus = new Servers(cores);
     this.ffmas = new Servers(cores);
     this.stepKind = engine.kind((warp) => this.step(warp));
@@ -200,6 +195,8 @@ export class MacroScheduler {
       let next = pc + 1;
       switch (op) {
         case Code.mma: {
+          const {turns} = this;
+          const first = sm * this.warpSlots;
           let start = t;
           const pipe = Math.max(pipes.free[core]!, warps.mmaAgain[warp]!);
           if (pipe > start) {
@@ -207,13 +204,12 @@ export class MacroScheduler {
             why = Charge.math_pipe_throttle;
           }
           const issued = Math.floor(start);
-          if (issued > now + together || this.anotherFirst(warp, core, sm, issued)) {
-            this.forPipe[warp] = 1;
+          if (issued > now + together || turns.anotherFirst(warp, core, first + (core % this.subcores), first + this.slots, this.subcores, issued)) {
+            turns.wait(warp);
             this.later(warp, pc, issued, why);
             return;
           }
-          this.forPipe[warp] = 0;
-          this.last[core] = warp;
+          turns.take(warp, core);
           const count = cost[pc]!;
           this.charges.stall(core, issued, why);
           const free = pipes.reserve(core, start, count * decoded.mma!.interval);
@@ -341,19 +337,6 @@ export class MacroScheduler {
     this.why[warp] = Charge.wait;
     if (--this.living[core]! === 0) this.gap[core] = this.empty;
     this.exited(sm, warps.ctaSlot[warp]!);
-  }
-
-  /** Whether another warp, that waits for the same pipe and can have it at `time`, is the policy's choice before this one. */
-  private anotherFirst(warp: number, core: number, sm: number, time: number): boolean {
-    const last = this.last[core]!;
-    if (this.younger === 0 || last === warp) return false;
-    const {cta} = this.parts.warps;
-    const end = sm * this.warpSlots + this.slots;
-    for (let other = sm * this.warpSlots + (core % this.subcores); other < end; other += this.subcores) {
-      if (this.forPipe[other] === 0 || this.due[other]! > time || other === warp) continue;
-      if (other === last || (cta[other]! - cta[warp]!) * this.younger > 0) return true;
-    }
-    return false;
   }
 
   /** Goes on at `time`, then nothing but time in the way. */
