@@ -71,8 +71,7 @@ export function predictSeconds(gemm: Gemm, packed: PackedOperand, kernel: Kernel
   const durationOf = (steps: number, {step, ends}: {readonly step: number; readonly ends: number}): number => steps * step + ends;
   const durations = runs.map((run) => ({duration: durationOf(run.steps, paces.at(-1)!), count: run.ctas}));
   const longest = runs.reduce((most, {steps}) => Math.max(most, steps), 0);
-  // Where warps copy through their registers, nobody multiplies while a CTA that is alone stores a K tile and waits for it.
-  const alike = paces.map((each) => durationOf(longest, shape.copies === 'async' ? each : paces.at(-1)!));
+  const alike = paces.map((each) => durationOf(longest, each));
   const spilled = spilledBytes(gemm, packed, kernel, gpu, Math.min(1, (sms * perSm) / ctas));
   const dram = dramBytesPerCycle(gpu);
   const cycles = Math.max(deal(durations, sms, alike), (resident.dramBytes + spilled) / dram);
